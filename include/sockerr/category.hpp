@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_CATEGORY_HPP
+#define SOCKERR_CATEGORY_HPP
+
+#include <new>           // placement new
+#include <string>        // string, to_string
+#include <string_view>   // string_view
+#include <system_error>  // error_category, error_code, error_condition
+#include <type_traits>   // true_type
+
+#include "condition.hpp"
+#include "errc.hpp"
+
+namespace std {
+template <>
+struct is_error_code_enum<sockerr::errc> : true_type {};
+template <>
+struct is_error_code_enum<sockerr::resolver_errc> : true_type {};
+template <>
+struct is_error_condition_enum<sockerr::condition> : true_type {};
+}  // namespace std
+
+// Code compiled with -fvisibility=hidden in several shared libraries is to share one category object.
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
+namespace sockerr {
+namespace detail {
+
+// The one object of a category. It lives in storage that is part of the program image and is never destroyed, so it
+// works in every static initialiser and destructor; it is made at the first use, so no start-up code makes it.
+// Comparing addresses needs the storage alone.
+template <class Category>
+class immortal {
+ public:
+  static const std::error_category& get() noexcept {
+    static const Category& object = *::new (static_cast<void*>(storage)) Category;
+    return object;
+  }
+  static bool is(const std::error_category& category) noexcept {
+    return static_cast<const void*>(&category) == static_cast<const void*>(storage);
+  }
+
+ private:
+  alignas(Category) static inline unsigned char storage[sizeof(Category)]{};
+};
+
+template <class Code>
+struct category_name;
+template <>
+struct category_name<errc> {
+  static constexpr char value[] = "socket";
+};
+template <>
+struct category_name<resolver_errc> {
+  static constexpr char value[] = "resolver";
+};
+
+template <class Code>
+class code_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override;
+  std::string message(int value) const override;
+  std::error_condition default_error_condition(int value) const noexcept override;
+  bool equivalent(int value, const std::error_condition& condition) const noexcept override;
+};
+
+class tree_category final : public std::error_category {
+ public:
+  inline const char* name() const noexcept override;
+  inline std::string message(int value) const override;
+  inline bool equivalent(const std::error_code& code, int value) const noexcept override;
+};
+
+}  // namespace detail
+
+/// The category of native socket error numbers: errno, or on Windows WSA and Win32 codes. name() is "socket".
+/// Its default_error_condition() is a sockerr::condition; its codes also compare with std::errc, on every platform.
+/// Compare codes with conditions, not codes with codes: two shared libraries may each have this object.
+[[nodiscard]] inline const std::error_category& socket_category() noexcept {
+  return detail::immortal<detail::code_category<errc>>::get();
+}
+
+/// The category of resolver_errc, the results of getaddrinfo. name() is "resolver".
+[[nodiscard]] inline const std::error_category& resolver_category() noexcept {
+  return detail::immortal<detail::code_category<resolver_errc>>::get();
+}
+
+/// The category of sockerr::condition. name() is "socket condition".
+[[nodiscard]] inline const std::error_category& condition_category() noexcept {
+  return detail::immortal<detail::tree_category>::get();
+}
+
+/// Returns: the code as a std::error_code of socket_category().
+[[nodiscard]] inline std::error_code make_error_code(errc code) noexcept {
+  return {static_cast<int>(code), socket_category()};
+}
+
+/// Returns: the code as a std::error_code of resolver_category().
+[[nodiscard]] inline std::error_code make_error_code(resolver_errc code) noexcept {
+  return {static_cast<int>(code), resolver_category()};
+}
+
+/// Returns: the condition as a std::error_condition of condition_category().
+[[nodiscard]] inline std::error_condition make_error_condition(condition c) noexcept {
+  return {static_cast<int>(c), condition_category()};
+}
+
+namespace detail {
+
+// What a category's numbers are, recognised by address or by name: other libraries' headers are not needed, and an
+// object of the same category in another shared library is as good as ours.
+enum class number_space { native, posix, resolver, netdb, addrinfo, misc, condition, unknown };
+
+inline number_space space_by_name(std::string_view name) noexcept {
+  if (name == category_name<errc>::value || name == "system" || name == "asio.system") return number_space::native;
+  if (name == "generic") return number_space::posix;
+  if (name == category_name<resolver_errc>::value) return number_space::resolver;
+  if (name == "asio.netdb") return number_space::netdb;
+  if (name == "asio.addrinfo") return number_space::addrinfo;
+  if (name == "asio.misc") return number_space::misc;
+  if (name == "socket condition") return number_space::condition;
+  return number_space::unknown;
+}
+
+inline bool is_native(const std::error_category& category) noexcept {
+  return immortal<code_category<errc>>::is(category) || category == std::system_category();
+}
+
+inline number_space space_of_category(const std::error_category& category) noexcept {
+  return is_native(category) ? number_space::native : space_by_name(category.name());
+}
+
+// These have a handful of rows, and negative numbers.
+template <class Space>
+const row* scan(int number) noexcept {
+  for (const row& r : Space::rows)
+    if (r.number == number) return &r;
+  return nullptr;
+}
+
+// What is known about a code of any category.
+struct finding {
+  const row* found;     // its row, if it has one
+  const char* symbols;  // the characters of its symbol
+  condition owner;
+};
+
+template <class Space>
+finding found(const row* r, int number) noexcept {
+  if (r != nullptr) return {r, Space::symbols, owner(r->what)};
+  return {nullptr, Space::symbols, number == 0 ? condition::none : condition::other};
+}
+
+inline finding find(const std::error_code& ec) noexcept {
+  int number = ec.value();
+  if (number == 0) return {nullptr, "", condition::none};
+  number_space space = space_of_category(ec.category());
+  if (space == number_space::unknown) {
+    const std::error_condition portable = ec.default_error_condition();
+    number = portable.value();
+    space = space_of_category(portable.category());
+    // A category that knows no better answers with itself; only errno numbers and our conditions are portable.
+    if (space != number_space::posix && space != number_space::condition) space = number_space::unknown;
+  }
+  switch (space) {
+    case number_space::native: return found<native_space>(find<native_space>(number), number);
+    case number_space::posix: return found<errno_space>(find<errno_space>(number), number);
+    case number_space::resolver: return found<resolver_space>(find<resolver_space>(number), number);
+    case number_space::netdb: return found<netdb_space>(scan<netdb_space>(number), number);
+    case number_space::addrinfo: return found<addrinfo_space>(scan<addrinfo_space>(number), number);
+    case number_space::misc: return found<misc_space>(scan<misc_space>(number), number);
+    case number_space::condition: {
+      const auto c = static_cast<condition>(number);
+      return {nullptr, "", is_known(c) && c != condition::none ? c : condition::other};
+    }
+    case number_space::unknown: break;
+  }
+  return {nullptr, "", condition::other};
+}
+
+}  // namespace detail
+
+/// The node of the tree that owns a code of any category: ours, std::system_category (errno; WSA and Win32 codes on
+/// Windows), std::generic_category (errno), Asio's and Boost.Asio's, ours in another shared library, and any other by
+/// its default_error_condition().
+/// Returns: `condition::none` for a code whose value is 0, `condition::other` where nothing is known about it.
+[[nodiscard]] inline condition classify(const std::error_code& ec) noexcept {
+  if (detail::is_native(ec.category())) return detail::classify<detail::native_space>(ec.value());
+  return detail::find(ec).owner;
+}
+
+/// Whether a code of any category belongs to a node of the tree, or to one below it.
+/// Returns: `matches(classify(ec), c)`.
+[[nodiscard]] inline bool operator==(const std::error_code& ec, condition c) noexcept {
+  return matches(classify(ec), c);
+}
+[[nodiscard]] inline bool operator==(condition c, const std::error_code& ec) noexcept { return ec == c; }
+[[nodiscard]] inline bool operator!=(const std::error_code& ec, condition c) noexcept { return !(ec == c); }
+[[nodiscard]] inline bool operator!=(condition c, const std::error_code& ec) noexcept { return !(ec == c); }
+
+namespace detail {
+
+template <class Code>
+const char* code_category<Code>::name() const noexcept {
+  return category_name<Code>::value;
+}
+
+template <class Code>
+std::string code_category<Code>::message(int value) const {
+  if (value == 0 || detail::find<space_of_t<Code>>(value) != nullptr)
+    return std::string{sockerr::message(static_cast<Code>(value))};
+  return "Unknown error " + std::to_string(value);
+}
+
+template <class Code>
+std::error_condition code_category<Code>::default_error_condition(int value) const noexcept {
+  return make_error_condition(sockerr::classify(static_cast<Code>(value)));
+}
+
+template <class Code>
+bool code_category<Code>::equivalent(int value, const std::error_condition& condition) const noexcept {
+  if (condition.category() != std::generic_category()) return default_error_condition(value) == condition;
+  // The numbers of std::errc are those of <cerrno>; on Windows ours are not.
+  const row* const ours = detail::find<space_of_t<Code>>(value);
+  const row* const theirs = detail::find<errno_space>(condition.value());
+  if (ours == nullptr || theirs == nullptr) return value == 0 && condition.value() == 0;
+  return ours->what == theirs->what;
+}
+
+const char* tree_category::name() const noexcept { return "socket condition"; }
+
+std::string tree_category::message(int value) const {
+  const auto c = static_cast<condition>(value);
+  return is_known(c) ? std::string{sockerr::message(c)} : "unknown condition " + std::to_string(value);
+}
+
+bool tree_category::equivalent(const std::error_code& code, int value) const noexcept {
+  return code == static_cast<condition>(value);
+}
+
+}  // namespace detail
+}  // namespace sockerr
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

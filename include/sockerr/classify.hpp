@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_CLASSIFY_HPP
+#define SOCKERR_CLASSIFY_HPP
+
+#include <cstddef>       // size_t
+#include <string_view>   // string_view
+#include <system_error>  // error_code
+
+#include "category.hpp"
+#include "condition.hpp"
+#include "detail/text.hpp"
+#include "errc.hpp"
+#include "operation.hpp"
+
+namespace sockerr {
+
+/// The symbolic name of a code of any category that classify() understands.
+/// Returns: "ECONNREFUSED", "WSAECONNREFUSED", "EAI_NONAME"; "" where there is none.
+[[nodiscard]] inline std::string_view symbol(const std::error_code& ec) noexcept {
+  const detail::finding f = detail::find(ec);
+  return f.found != nullptr ? f.found->symbol.of(f.symbols) : std::string_view{};
+}
+
+namespace detail {
+
+struct special_cause {
+  error what;
+  sockerr::operation operation;
+};
+
+inline constexpr special_cause special_causes[] = {
+#define SOCKERR_CAUSE(name, during, cause) {error::name, operation::during},
+#include "codes.def"
+};
+
+inline constexpr char special_cause_characters[] =
+#define SOCKERR_CAUSE(name, during, cause) cause
+#include "codes.def"
+    ;
+
+inline constexpr auto special_cause_texts = pieces({
+#define SOCKERR_CAUSE(name, during, cause) sizeof cause "" - 1,
+#include "codes.def"
+});
+
+}  // namespace detail
+
+/// Why an error comes, in one sentence for a person: where to look, what to change.
+/// Returns: what is known about the code in this operation; "" for a code whose value is 0.
+[[nodiscard]] inline std::string_view cause(const std::error_code& ec, operation during = operation::unknown) noexcept {
+  const detail::finding f = detail::find(ec);
+  if (f.owner == condition::none) return {};
+  if (f.found == nullptr) return "Nothing more is known about this error.";
+  for (std::size_t i = 0; i != detail::special_cause_texts.size(); ++i)
+    if (detail::special_causes[i].what == f.found->what && detail::special_causes[i].operation == during)
+      return detail::special_cause_texts[i].of(detail::special_cause_characters);
+  return detail::cause(f.found->what);
+}
+
+#define SOCKERR_ADVICE(row) row(never) row(at_once) row(when_ready) row(after_pause) row(on_new_socket)
+
+/// Whether, and how, an operation that failed is worth another try: `never`; `at_once` as it stands; `when_ready`, after
+/// waiting for the descriptor; `after_pause`, when resources are free again; `on_new_socket`, since this one is done for.
+enum class retry_advice {
+#define SOCKERR_ENUMERATOR(name) name,
+  SOCKERR_ADVICE(SOCKERR_ENUMERATOR)
+#undef SOCKERR_ENUMERATOR
+};
+
+namespace detail {
+
+inline constexpr char advice_characters[] =
+#define SOCKERR_CHARACTERS(name) #name
+    SOCKERR_ADVICE(SOCKERR_CHARACTERS);
+#undef SOCKERR_CHARACTERS
+
+inline constexpr auto advice_names = pieces({
+#define SOCKERR_SIZE(name) sizeof #name - 1,
+    SOCKERR_ADVICE(SOCKERR_SIZE)
+#undef SOCKERR_SIZE
+});
+
+#undef SOCKERR_ADVICE
+
+// Errors that accept() reports of the connection at the head of its queue, which is gone with them; the listener is
+// as good as before. Linux hands out pending network errors (accept(2)), Windows a reset (Microsoft, "accept").
+// EOPNOTSUPP is among Linux's, but it is also the lasting answer of a socket that cannot listen.
+inline bool died_in_queue(const finding& f) noexcept {
+  if (matches(f.owner, condition::unreachable)) return true;
+  switch (f.owner) {
+    case condition::connection_aborted:
+    case condition::connection_reset: return true;
+    default: return f.found != nullptr && (f.found->what == error::protocol_error ||
+                                           f.found->what == error::no_protocol_option);
+  }
+}
+
+}  // namespace detail
+
+/// The name of a piece of advice.
+/// Returns: "after_pause" for `retry_advice::after_pause`; "" for unknown values.
+[[nodiscard]] constexpr std::string_view name(retry_advice a) noexcept {
+  const auto i = static_cast<std::size_t>(a);
+  return i < detail::advice_names.size() ? detail::advice_names[i].of(detail::advice_characters) : std::string_view{};
+}
+
+/// Whether, and how, the operation that gave this code is worth another try.
+/// Returns: the advice for a code of any category; `never` for a code whose value is 0 and where nothing is known.
+[[nodiscard]] inline retry_advice advise(const std::error_code& ec, operation during) noexcept {
+  const detail::finding f = detail::find(ec);
+  if (during == operation::accept && detail::died_in_queue(f)) return retry_advice::at_once;
+  // Linux: the backlog of a Unix-domain listener is full; nothing was started, so there is nothing to wait for
+  // (connect(2)).
+  if (during == operation::connect && f.found != nullptr &&
+      f.found->what == detail::error::resource_unavailable_try_again)
+    return retry_advice::after_pause;
+  if (matches(f.owner, condition::resource_exhausted)) return retry_advice::after_pause;
+  if (matches(f.owner, condition::connection_error)) return retry_advice::on_new_socket;
+  if (matches(f.owner, condition::unreachable)) return retry_advice::on_new_socket;
+  switch (f.owner) {
+    case condition::interrupted: return retry_advice::at_once;
+    case condition::would_block: return retry_advice::when_ready;
+    case condition::timed_out:
+    case condition::resolution_try_again: return retry_advice::on_new_socket;
+    case condition::address_in_use:
+      return during == operation::bind || during == operation::listen || during == operation::connect
+                 ? retry_advice::after_pause
+                 : retry_advice::never;
+    case condition::address_not_available:
+      return during == operation::connect ? retry_advice::after_pause : retry_advice::never;
+    default: return retry_advice::never;
+  }
+}
+
+}  // namespace sockerr
+
+#endif
