@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_EXCEPTION_HPP
+#define SOCKERR_EXCEPTION_HPP
+
+#include <chrono>        // nanoseconds
+#include <cstddef>       // size_t
+#include <cstdint>       // uint16_t, uint_least32_t
+#include <memory>        // shared_ptr, make_shared
+#include <string>        // string
+#include <string_view>   // string_view
+#include <system_error>  // error_code, system_error
+#include <utility>       // move
+#include <vector>        // vector
+
+#include "classify.hpp"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
+namespace sockerr {
+
+/// A place in the source. The same class in every language version, so that objects compiled as C++17 and as C++20 can
+/// exchange exceptions, which std::source_location would not allow.
+class source_location {
+ public:
+  constexpr source_location() noexcept = default;
+
+  /// Returns: the place of the call; as a default argument, the place where the function is called.
+  [[nodiscard]] static constexpr source_location current(const char* file = __builtin_FILE(),
+                                                         const char* function = __builtin_FUNCTION(),
+                                                         std::uint_least32_t line = __builtin_LINE()) noexcept {
+    source_location here;
+    here.file_ = file;
+    here.function_ = function;
+    here.line_ = line;
+    return here;
+  }
+
+  [[nodiscard]] constexpr const char* file_name() const noexcept { return file_; }
+  [[nodiscard]] constexpr const char* function_name() const noexcept { return function_; }
+  [[nodiscard]] constexpr std::uint_least32_t line() const noexcept { return line_; }
+
+ private:
+  const char* file_ = "";
+  const char* function_ = "";
+  std::uint_least32_t line_ = 0;
+};
+
+/// One of the attempts that connect_to made.
+struct attempt {
+  std::string endpoint;                                     ///< "127.0.0.1:80"
+  std::error_code error;                                    ///< what came of it
+  sockerr::operation operation = operation::connect;        ///< the call that failed
+  bool by_deadline = false;                                 ///< our deadline, not the kernel's timeout
+  std::chrono::nanoseconds elapsed = {};                    ///< how long it took
+};
+
+/// What a wrapper knows beside the code.
+struct error_context {
+  sockerr::operation operation = operation::unknown;
+  std::string_view peer = {};   ///< "127.0.0.1:65432"; "" where there is none
+  std::string_view local = {};  ///< likewise
+  bool by_deadline = false;     ///< our deadline, not the kernel's timeout
+  source_location where = source_location::current();
+  const std::vector<attempt>* attempts = nullptr;  ///< what connect_to tried; copied
+};
+
+/// The attempts that an exception tells of. Lives as long as the exception, or a copy of it.
+class attempt_list {
+ public:
+  constexpr attempt_list() noexcept = default;
+  constexpr attempt_list(const attempt* first, std::size_t count) noexcept : first_{first}, count_{count} {}
+
+  [[nodiscard]] constexpr const attempt* begin() const noexcept { return first_; }
+  [[nodiscard]] constexpr const attempt* end() const noexcept { return first_ + count_; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] constexpr const attempt& operator[](std::size_t i) const noexcept { return first_[i]; }
+
+ private:
+  const attempt* first_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+#if defined(__cpp_exceptions)
+
+namespace detail {
+
+struct thrower;
+class retry_loop;
+
+// Writes into a fixed buffer: what does not fit is cut, and control characters, which could hide or forge lines of a
+// log, become '?'. Keeps the text terminated.
+class text_writer {
+ public:
+  text_writer(char* begin, std::size_t size) noexcept : begin_{begin}, at_{begin}, end_{begin + size - 1} { *at_ = 0; }
+
+  text_writer& operator<<(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (at_ == end_) break;
+      const auto code = static_cast<unsigned char>(c);
+      *at_++ = code < 0x20 || code == 0x7f ? '?' : c;
+    }
+    *at_ = 0;
+    return *this;
+  }
+
+  // Returns where the text stands.
+  text subject(std::string_view text, std::size_t longest) noexcept {
+    const auto offset = static_cast<std::uint16_t>(at_ - begin_);
+    if (text.size() > longest)
+      *this << text.substr(0, longest - 3) << "...";
+    else
+      *this << text;
+    return {offset, static_cast<std::uint16_t>(at_ - begin_ - offset)};
+  }
+
+  std::size_t size() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
+
+ private:
+  char* begin_;
+  char* at_;
+  char* end_;
+};
+
+}  // namespace detail
+
+/// The root of the exception classes: every error that this library throws, and the class of `condition::other`.
+///
+/// Below it stands one class for each condition, under its name and in the same tree: an exception is caught by
+/// `catch (const sockerr::X&)` if and only if its code() == sockerr::condition::X. Copying never throws.
+class socket_error : public std::system_error {
+ public:
+  /// Returns: "connect 127.0.0.1:65432: ECONNREFUSED: Connection refused". Where several addresses were tried, the
+  /// errors of all follow; where attempts were repeated, their number. No control characters.
+  [[nodiscard]] const char* what() const noexcept override { return more_ ? more_->what.c_str() : text_; }
+
+  /// Returns: classify(code()).
+  [[nodiscard]] sockerr::condition condition() const noexcept { return classify(code()); }
+  /// Returns: the call that failed.
+  [[nodiscard]] sockerr::operation operation() const noexcept { return operation_; }
+  /// Returns: the far end, "127.0.0.1:65432", "[::1]:80", "/run/server.sock", "host:service"; "" where there is none.
+  /// Control characters in it are shown as '?', and a very long one is cut.
+  [[nodiscard]] std::string_view peer() const noexcept { return peer_.of(text_); }
+  /// Returns: the near end, in the same form; "" where there is none.
+  [[nodiscard]] std::string_view local() const noexcept { return local_.of(text_); }
+  /// Returns: "ECONNREFUSED"; "" where the code has no name.
+  [[nodiscard]] std::string_view symbol() const noexcept { return sockerr::symbol(code()); }
+  /// Returns: why this error comes in this operation, in one sentence for a person.
+  [[nodiscard]] std::string_view cause() const noexcept { return sockerr::cause(code(), operation_); }
+  /// Returns: whether, and how, another try may help.
+  [[nodiscard]] retry_advice advice() const noexcept { return advise(code(), operation_); }
+  /// Returns: true if a deadline of ours has passed; false for the kernel's own timeout and for all other errors.
+  [[nodiscard]] bool by_deadline() const noexcept { return by_deadline_; }
+  /// Returns: the caller's file, line and function.
+  [[nodiscard]] source_location where() const noexcept { return where_; }
+  /// Returns: the attempts of connect_to, one for each address, in the order tried; empty for everything else.
+  [[nodiscard]] attempt_list attempts() const noexcept {
+    return more_ ? attempt_list{more_->attempts.data(), more_->attempts.size()} : attempt_list{};
+  }
+  /// Returns: how many times retry or connect_with_retry tried before giving up; 0 without them.
+  [[nodiscard]] int tries() const noexcept { return tries_; }
+
+ protected:
+  socket_error(const std::error_code& ec, const error_context& context)
+      : std::system_error{ec},
+        operation_{context.operation},
+        by_deadline_{context.by_deadline},
+        where_{context.where} {
+    detail::text_writer out{text_, last_part};
+    out << name(operation_ == sockerr::operation::unknown ? sockerr::operation{-1} : operation_);
+    const bool near = context.peer.empty();
+    const std::string_view subject = near ? context.local : context.peer;
+    if (out.size() != 0 && !subject.empty()) out << " ";
+    (near ? local_ : peer_) = out.subject(subject, longest_subject);
+    if (out.size() != 0) out << ": ";
+    const detail::finding f = detail::find(ec);
+    if (f.found != nullptr)
+      out << f.found->symbol.of(f.symbols) << ": " << detail::message(f.found->what);
+    else
+      out << ec.message();
+    end_ = static_cast<std::uint16_t>(out.size());
+    if (!near) {
+      detail::text_writer rest{text_ + last_part, sizeof text_ - last_part};
+      local_ = rest.subject(context.local, longest_subject);
+      local_.offset = last_part;
+    }
+    if (context.attempts != nullptr)
+      more_ = std::make_shared<const report>(text_ + list(*context.attempts), *context.attempts);
+  }
+
+ private:
+  friend struct detail::thrower;
+  friend class detail::retry_loop;
+
+  // What does not fit in the fixed buffer.
+  struct report {
+    std::vector<attempt> attempts;
+    std::string what;
+
+    report(std::string text, const std::vector<attempt>& made) : attempts{made}, what{std::move(text)} {}
+  };
+
+  static std::string list(const std::vector<attempt>& attempts) {
+    std::string result;
+    for (const attempt& a : attempts) {
+      const std::string_view known = sockerr::symbol(a.error);
+      result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
+      result += known.empty() ? a.error.message() : std::string{known};
+    }
+    return attempts.size() < 2 ? std::string{} : result + ')';
+  }
+
+  // Notes that the operation was repeated, and that no more is to come.
+  void gave_up_after(int tries) {
+    tries_ = tries;
+    if (tries < 2) return;
+    const std::string note = " (gave up after " + std::to_string(tries) + " attempts)";
+    if (more_)
+      more_ = std::make_shared<const report>(more_->what + note, more_->attempts);
+    else
+      detail::text_writer{text_ + end_, std::size_t{last_part} - end_} << note;
+  }
+
+  // In text_ stands what(), and from last_part on local(), unless that is what what() is about. There is room for the
+  // longest operation, symbol and message, an end, and the note on repeated attempts.
+  static constexpr std::size_t longest_subject = 150;
+  static constexpr std::uint16_t last_part = 312;
+
+  char text_[464];
+  detail::text peer_{};
+  detail::text local_{};
+  std::uint16_t end_ = 0;
+  sockerr::operation operation_;
+  bool by_deadline_;
+  int tries_ = 0;
+  source_location where_;
+  std::shared_ptr<const report> more_;
+};
+
+namespace detail::tree {
+using none = socket_error;  // what stands above a top node
+}
+
+#define SOCKERR_CONDITION(name, parent, message)                                                            \
+  class name : public detail::tree::parent {                                                                \
+   protected:                                                                                               \
+    name(const std::error_code& ec, const error_context& context) : detail::tree::parent{ec, context} {}    \
+                                                                                                            \
+   private:                                                                                                 \
+    friend struct detail::thrower;                                                                          \
+  };                                                                                                        \
+  namespace detail::tree {                                                                                  \
+  using sockerr::name;                                                                                      \
+  }
+#include "codes.def"
+
+namespace detail {
+
+struct thrower {
+  template <class Exception>
+  [[noreturn]] static void raise(const std::error_code& ec, const error_context& context) {
+    throw Exception{ec, context};
+  }
+};
+
+}  // namespace detail
+
+/// Throws the exception class of the condition that owns a code; the only `throw` of the library.
+/// Throws: the class named as classify(ec); socket_error itself for `condition::other`; for a code whose value is 0,
+/// which is no error, invalid_argument, a usage_error.
+[[noreturn]] inline void throw_error(std::error_code ec, error_context context = {}) {
+  if (ec.value() == 0) ec = make_error_code(errc::invalid_argument);
+  switch (classify(ec)) {
+#define SOCKERR_CONDITION(name, parent, message) \
+  case condition::name: detail::thrower::raise<name>(ec, context);
+#include "codes.def"
+    case condition::none:
+    case condition::other: break;
+  }
+  detail::thrower::raise<socket_error>(ec, context);
+}
+
+#endif  // defined(__cpp_exceptions)
+
+}  // namespace sockerr
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
