@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_NATIVE_HPP
+#define SOCKERR_NATIVE_HPP
+
+// The door to the operating system: two sibling files with one interface.
+#if defined(_WIN32)
+#include "native/winsock.hpp"
+#else
+#include "native/posix.hpp"
+#endif
+
+#endif

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_NATIVE_POSIX_HPP
+#define SOCKERR_NATIVE_POSIX_HPP
+
+#include <arpa/inet.h>    // inet_ntop, inet_pton
+#include <fcntl.h>        // fcntl
+#include <net/if.h>       // if_indextoname, if_nametoindex
+#include <netdb.h>        // getaddrinfo
+#include <netinet/in.h>   // sockaddr_in, sockaddr_in6
+#include <netinet/tcp.h>  // TCP_NODELAY
+#include <poll.h>         // poll
+#include <sys/socket.h>   // socket and the calls on one
+#include <sys/un.h>       // sockaddr_un
+#include <unistd.h>       // close
+
+#include <cerrno>        // errno
+#include <chrono>        // ceil, milliseconds
+#include <climits>       // INT_MAX
+#include <cstddef>       // size_t, ptrdiff_t
+#include <system_error>  // error_code
+
+#include "../category.hpp"
+#include "../errc.hpp"
+
+namespace sockerr {
+
+/// What the operating system calls a socket: a descriptor.
+using native_handle = int;
+
+/// The handle that is no socket.
+inline constexpr native_handle invalid_handle = -1;
+
+/// The error of the calling thread's last socket call, to be read before anything else is called.
+/// Returns: errno as a code of socket_category().
+[[nodiscard]] inline std::error_code last_error() noexcept { return {errno, socket_category()}; }
+
+namespace detail::native {
+
+// One attempt each: no call here waits for more than the kernel makes it wait, repeats itself or throws. They return -1
+// and leave the reason in last_error(), as the calls that they stand for. `no_wait` asks for an answer at once on a
+// blocking descriptor too.
+
+using size_type = socklen_t;
+
+enum class event : short { readable = POLLIN, writable = POLLOUT };
+
+// Puts a descriptor in non-blocking mode, and back.
+class non_blocking {
+ public:
+  explicit non_blocking(native_handle handle) noexcept : handle_{handle}, flags_{::fcntl(handle, F_GETFL)} {
+    if (was_blocking()) ::fcntl(handle_, F_SETFL, flags_ | O_NONBLOCK);
+  }
+  ~non_blocking() {
+    if (!was_blocking()) return;
+    const int error = errno;
+    ::fcntl(handle_, F_SETFL, flags_);
+    errno = error;
+  }
+  non_blocking(const non_blocking&) = delete;
+  non_blocking& operator=(const non_blocking&) = delete;
+
+  bool was_blocking() const noexcept { return flags_ != -1 && (flags_ & O_NONBLOCK) == 0; }
+
+ private:
+  native_handle handle_;
+  int flags_;
+};
+
+// Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that SO_RCVTIMEO
+// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)).
+inline bool own_timeout_expired(native_handle handle) noexcept {
+  const int flags = ::fcntl(handle, F_GETFL);
+  return flags != -1 && (flags & O_NONBLOCK) == 0;
+}
+
+// Writing to a closed connection is to be an error, not a signal. Where send() has no flag for that, as on macOS, the
+// socket has an option.
+inline void no_sigpipe([[maybe_unused]] native_handle handle) noexcept {
+#if defined(SO_NOSIGPIPE)
+  const int on = 1;
+  ::setsockopt(handle, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+}
+
+#if defined(MSG_NOSIGNAL)
+inline constexpr int send_flags = MSG_NOSIGNAL;
+#else
+inline constexpr int send_flags = 0;
+#endif
+
+inline int close(native_handle handle) noexcept {
+  const int result = ::close(handle);
+  // The descriptor is gone, or its state is not known; closing again might hit one that another thread has just opened
+  // (close(2)).
+  if (result != 0 && (errno == EINTR || errno == EINPROGRESS)) return 0;
+  return result;
+}
+
+// Closes a new descriptor unless all went well.
+inline native_handle newborn(native_handle handle) noexcept {
+#if !defined(SOCK_CLOEXEC)
+  if (handle != invalid_handle && ::fcntl(handle, F_SETFD, FD_CLOEXEC) == -1) {
+    const int error = errno;
+    ::close(handle);
+    errno = error;
+    return invalid_handle;
+  }
+#endif
+  if (handle != invalid_handle) no_sigpipe(handle);
+  return handle;
+}
+
+inline native_handle open(int family, int type, int protocol) noexcept {
+#if defined(SOCK_CLOEXEC)
+  type |= SOCK_CLOEXEC;
+#endif
+  return newborn(::socket(family, type, protocol));
+}
+
+inline native_handle accept_now(native_handle handle, sockaddr* peer, size_type* size) noexcept {
+#if defined(SOCK_CLOEXEC)
+  return newborn(::accept4(handle, peer, size, SOCK_CLOEXEC));
+#else
+  const native_handle accepted = newborn(::accept(handle, peer, size));
+  // Here a connection inherits the listener's mode, on Linux it does not (accept(2)): like there, it shall block.
+  if (accepted != invalid_handle) {
+    const int flags = ::fcntl(accepted, F_GETFL);
+    if (flags != -1 && (flags & O_NONBLOCK) != 0) ::fcntl(accepted, F_SETFL, flags & ~O_NONBLOCK);
+  }
+  return accepted;
+#endif
+}
+
+inline native_handle accept(native_handle handle, sockaddr* peer, size_type* size, bool no_wait) noexcept {
+  if (!no_wait) return accept_now(handle, peer, size);
+  const non_blocking mode{handle};
+  return accept_now(handle, peer, size);
+}
+
+inline int connect(native_handle handle, const sockaddr* peer, size_type size, bool no_wait) noexcept {
+  if (!no_wait) return ::connect(handle, peer, size);
+  const non_blocking mode{handle};
+  return ::connect(handle, peer, size);
+}
+
+inline int bind(native_handle handle, const sockaddr* local, size_type size) noexcept {
+  return ::bind(handle, local, size);
+}
+
+inline int listen(native_handle handle, int backlog) noexcept { return ::listen(handle, backlog); }
+
+inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, int flags, bool no_wait) noexcept {
+  return ::recv(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags);
+}
+
+inline std::ptrdiff_t recv_from(native_handle handle, void* data, std::size_t size, int flags, sockaddr* peer,
+                                size_type* peer_size, bool no_wait) noexcept {
+  return ::recvfrom(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags, peer, peer_size);
+}
+
+// A dying connection, where the kernel has lost its protocol block, shows as EPROTOTYPE on Apple's systems (xnu,
+// bsd/netinet/tcp_usrreq.c): the same as writing to a closed one.
+inline std::ptrdiff_t sent(std::ptrdiff_t result) noexcept {
+#if defined(__APPLE__)
+  if (result == -1 && errno == EPROTOTYPE) errno = EPIPE;
+#endif
+  return result;
+}
+
+inline std::ptrdiff_t send(native_handle handle, const void* data, std::size_t size, int flags, bool no_wait) noexcept {
+  if constexpr (send_flags == 0) no_sigpipe(handle);
+  return sent(::send(handle, data, size, send_flags | (no_wait ? flags | MSG_DONTWAIT : flags)));
+}
+
+inline std::ptrdiff_t send_to(native_handle handle, const void* data, std::size_t size, int flags, const sockaddr* peer,
+                              size_type peer_size, bool no_wait) noexcept {
+  if constexpr (send_flags == 0) no_sigpipe(handle);
+  return sent(::sendto(handle, data, size, send_flags | (no_wait ? flags | MSG_DONTWAIT : flags), peer, peer_size));
+}
+
+inline int shutdown(native_handle handle, int how) noexcept { return ::shutdown(handle, how); }
+
+inline int local_address(native_handle handle, sockaddr* address, size_type* size) noexcept {
+  return ::getsockname(handle, address, size);
+}
+
+inline int peer_address(native_handle handle, sockaddr* address, size_type* size) noexcept {
+  return ::getpeername(handle, address, size);
+}
+
+inline int get_option(native_handle handle, int level, int name, void* value, size_type* size) noexcept {
+  return ::getsockopt(handle, level, name, value, size);
+}
+
+inline int set_option(native_handle handle, int level, int name, const void* value, size_type size) noexcept {
+  return ::setsockopt(handle, level, name, value, size);
+}
+
+inline constexpr bool reuse_address_by_default = true;
+
+// Options that a listener needs before it is bound.
+inline int prepare_listener(native_handle handle, bool reuse_address, bool reuse_port) noexcept {
+  const int on = 1;
+  if (reuse_address && set_option(handle, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return -1;
+  if (!reuse_port) return 0;
+#if defined(SO_REUSEPORT)
+  return set_option(handle, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+#else
+  errno = ENOPROTOOPT;
+  return -1;
+#endif
+}
+
+// Whether a connect that did not wait has left an attempt going on.
+inline bool is_pending(const std::error_code& ec) noexcept {
+  return ec.value() == EINPROGRESS || ec.value() == EALREADY;
+}
+
+// The error that a connection attempt ended with; reading it clears it (socket(7), SO_ERROR).
+inline std::error_code pending_error(native_handle handle) noexcept {
+  int error = 0;
+  size_type size = sizeof error;
+  if (::getsockopt(handle, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
+  return {error, socket_category()};
+}
+
+inline int poll_milliseconds(std::chrono::steady_clock::duration left) noexcept {
+  // Rounded up, so that a wait never ends early and the last millisecond is not spent spinning.
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(
+      left < std::chrono::hours{24} ? left : std::chrono::steady_clock::duration{std::chrono::hours{24}});
+  return static_cast<int>(milliseconds.count());
+}
+
+enum class readiness { failed, time_is_up, ready, hung_up };
+
+// `ready` also when there is an error to fetch; `hung_up` when besides nothing is under way any more.
+inline readiness wait(native_handle handle, event what, std::chrono::steady_clock::duration longest) noexcept {
+  pollfd entry{handle, static_cast<short>(what), 0};
+  const int count = ::poll(&entry, 1, poll_milliseconds(longest));
+  if (count < 0) return readiness::failed;
+  if (count == 0) return readiness::time_is_up;
+  return (entry.revents & POLLHUP) != 0 ? readiness::hung_up : readiness::ready;
+}
+
+inline void pause(std::chrono::steady_clock::duration length) noexcept {
+  ::poll(nullptr, 0, poll_milliseconds(length));
+}
+
+// A result of getaddrinfo as a code of ours. EAI_SYSTEM is never shown: it stands for errno, read here at once.
+inline std::error_code resolver_error(int result) noexcept {
+  const int error = errno;
+  if (result == 0) return {};
+  if (result == EAI_SYSTEM && error != 0) return {error, socket_category()};
+#define SOCKERR_EAI(name, symbol) \
+  if (result == symbol) return make_error_code(resolver_errc::name);
+#include "../codes.def"
+  return make_error_code(resolver_errc::resolution_failed);
+}
+
+}  // namespace detail::native
+}  // namespace sockerr
+
+#endif
