@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKERR_TESTS_LOOPBACK_HPP
+#define SOCKERR_TESTS_LOOPBACK_HPP
+
+#include <chrono>
+#include <utility>
+
+#include <sockerr/connect.hpp>
+
+// Sockets on the loopback interface, on ports that the system chooses.
+namespace loopback {
+
+inline sockerr::endpoint any_port() { return sockerr::endpoint::ip("127.0.0.1", 0); }
+
+inline sockerr::socket listener(int backlog = 16) {
+  sockerr::listen_options options;
+  options.backlog = backlog;
+  return sockerr::listen_on(any_port(), options);
+}
+
+// A port where nobody listens, and where nobody else can while this object lives: it is bound, but does not listen.
+struct closed_port {
+  sockerr::socket holder = sockerr::open(AF_INET, SOCK_STREAM);
+  sockerr::endpoint endpoint = [this] {
+    holder.bind(any_port());
+    return holder.local_endpoint();
+  }();
+};
+
+struct connection {
+  sockerr::socket listening = listener();
+  sockerr::socket client = sockerr::connect_to(listening.local_endpoint());
+  sockerr::socket server = listening.accept(nullptr, std::chrono::seconds{30});
+};
+
+// Closes a connection by a reset instead of an orderly end.
+inline void reset(sockerr::socket& s) {
+  const linger at_once{1, 0};
+  s.set_option(SOL_SOCKET, SO_LINGER, at_once);
+  s.close();
+}
+
+// A datagram socket on a port of its own.
+inline sockerr::socket datagram_socket() {
+  sockerr::socket s = sockerr::open(AF_INET, SOCK_DGRAM);
+  s.bind(any_port());
+  return s;
+}
+
+}  // namespace loopback
+
+#endif
