@@ -23,6 +23,9 @@ struct is_error_condition_enum<sockerr::condition> : true_type {};
 // Code compiled with -fvisibility=hidden in several shared libraries is to share one category object.
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
+#define SOCKERR_NOINLINE [[gnu::noinline]]
+#else
+#define SOCKERR_NOINLINE
 #endif
 
 namespace sockerr {
@@ -65,6 +68,8 @@ class code_category final : public std::error_category {
   std::error_condition default_error_condition(int value) const noexcept override;
   bool equivalent(int value, const std::error_condition& condition) const noexcept override;
 };
+
+inline constexpr char tree_category_name[] = "socket condition";
 
 class tree_category final : public std::error_category {
  public:
@@ -109,75 +114,62 @@ class tree_category final : public std::error_category {
 
 namespace detail {
 
-// What a category's numbers are, recognised by address or by name: other libraries' headers are not needed, and an
-// object of the same category in another shared library is as good as ours.
-enum class number_space { native, posix, resolver, netdb, addrinfo, misc, condition, unknown };
+// The system's category is asked for first, on every path: so compilers can move the call, which has no effects, out of
+// a caller's loop.
+inline bool is_native(const std::error_category& category) noexcept {
+  return category == std::system_category() || immortal<code_category<errc>>::is(category);
+}
 
-inline number_space space_by_name(std::string_view name) noexcept {
-  if (name == category_name<errc>::value || name == "system" || name == "asio.system") return number_space::native;
+// What a category's numbers count as, recognised by address or by name: other libraries' headers are not needed, and
+// an object of the same category in another shared library is as good as ours.
+inline number_space space_of_category(const std::error_category& category) noexcept {
+  if (is_native(category)) return native_space;
+  if (category == std::generic_category()) return number_space::posix;
+  const std::string_view name = category.name();
+  if (name == category_name<errc>::value || name == "system" || name == "asio.system") return native_space;
   if (name == "generic") return number_space::posix;
   if (name == category_name<resolver_errc>::value) return number_space::resolver;
   if (name == "asio.netdb") return number_space::netdb;
   if (name == "asio.addrinfo") return number_space::addrinfo;
   if (name == "asio.misc") return number_space::misc;
-  if (name == "socket condition") return number_space::condition;
+  if (name == tree_category_name) return number_space::condition;
   return number_space::unknown;
 }
 
-inline bool is_native(const std::error_category& category) noexcept {
-  return immortal<code_category<errc>>::is(category) || category == std::system_category();
-}
-
-inline number_space space_of_category(const std::error_category& category) noexcept {
-  return is_native(category) ? number_space::native : space_by_name(category.name());
-}
-
-// These have a handful of rows, and negative numbers.
-template <class Space>
-const row* scan(int number) noexcept {
-  for (const row& r : Space::rows)
-    if (r.number == number) return &r;
+inline const row* find(number_space space, int number) noexcept {
+  if (space == native_space) return find<native_space>(number);
+  if (space == number_space::posix) return find<number_space::posix>(number);
+  if (space == number_space::resolver) return find<number_space::resolver>(number);
+  for (const row& r : rows)
+    if (r.space == space && r.number == number) return &r;
   return nullptr;
 }
 
 // What is known about a code of any category.
 struct finding {
-  const row* found;     // its row, if it has one
-  const char* symbols;  // the characters of its symbol
+  const row* found;  // nullptr where no row has it
   condition owner;
 };
 
-template <class Space>
-finding found(const row* r, int number) noexcept {
-  if (r != nullptr) return {r, Space::symbols, owner(r->what)};
-  return {nullptr, Space::symbols, number == 0 ? condition::none : condition::other};
-}
-
-inline finding find(const std::error_code& ec) noexcept {
+// Out of line, so that the comparisons of our own and of the system's codes are small enough to be inlined.
+SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
   int number = ec.value();
-  if (number == 0) return {nullptr, "", condition::none};
+  if (number == 0) return {nullptr, condition::none};
   number_space space = space_of_category(ec.category());
   if (space == number_space::unknown) {
     const std::error_condition portable = ec.default_error_condition();
     number = portable.value();
     space = space_of_category(portable.category());
     // A category that knows no better answers with itself; only errno numbers and our conditions are portable.
-    if (space != number_space::posix && space != number_space::condition) space = number_space::unknown;
+    if (space != number_space::posix && space != number_space::condition) return {nullptr, condition::other};
+    if (number == 0) return {nullptr, condition::none};
   }
-  switch (space) {
-    case number_space::native: return found<native_space>(find<native_space>(number), number);
-    case number_space::posix: return found<errno_space>(find<errno_space>(number), number);
-    case number_space::resolver: return found<resolver_space>(find<resolver_space>(number), number);
-    case number_space::netdb: return found<netdb_space>(scan<netdb_space>(number), number);
-    case number_space::addrinfo: return found<addrinfo_space>(scan<addrinfo_space>(number), number);
-    case number_space::misc: return found<misc_space>(scan<misc_space>(number), number);
-    case number_space::condition: {
-      const auto c = static_cast<condition>(number);
-      return {nullptr, "", is_known(c) && c != condition::none ? c : condition::other};
-    }
-    case number_space::unknown: break;
+  if (space == number_space::condition) {
+    const auto c = static_cast<condition>(number);
+    return {nullptr, is_known(c) ? c : condition::other};
   }
-  return {nullptr, "", condition::other};
+  const row* const found = find(space, number);
+  return {found, found != nullptr ? owner(found->what) : condition::other};
 }
 
 }  // namespace detail
@@ -188,6 +180,7 @@ inline finding find(const std::error_code& ec) noexcept {
 /// Returns: `condition::none` for a code whose value is 0, `condition::other` where nothing is known about it.
 [[nodiscard]] inline condition classify(const std::error_code& ec) noexcept {
   if (detail::is_native(ec.category())) return detail::classify<detail::native_space>(ec.value());
+  if (ec.category() == std::generic_category()) return detail::classify<detail::number_space::posix>(ec.value());
   return detail::find(ec).owner;
 }
 
@@ -209,7 +202,7 @@ const char* code_category<Code>::name() const noexcept {
 
 template <class Code>
 std::string code_category<Code>::message(int value) const {
-  if (value == 0 || detail::find<space_of_t<Code>>(value) != nullptr)
+  if (value == 0 || detail::find<space_of<Code>::value>(value) != nullptr)
     return std::string{sockerr::message(static_cast<Code>(value))};
   return "Unknown error " + std::to_string(value);
 }
@@ -223,13 +216,13 @@ template <class Code>
 bool code_category<Code>::equivalent(int value, const std::error_condition& condition) const noexcept {
   if (condition.category() != std::generic_category()) return default_error_condition(value) == condition;
   // The numbers of std::errc are those of <cerrno>; on Windows ours are not.
-  const row* const ours = detail::find<space_of_t<Code>>(value);
-  const row* const theirs = detail::find<errno_space>(condition.value());
+  const row* const ours = detail::find<space_of<Code>::value>(value);
+  const row* const theirs = detail::find<number_space::posix>(condition.value());
   if (ours == nullptr || theirs == nullptr) return value == 0 && condition.value() == 0;
   return ours->what == theirs->what;
 }
 
-const char* tree_category::name() const noexcept { return "socket condition"; }
+const char* tree_category::name() const noexcept { return tree_category_name; }
 
 std::string tree_category::message(int value) const {
   const auto c = static_cast<condition>(value);
@@ -243,6 +236,7 @@ bool tree_category::equivalent(const std::error_code& code, int value) const noe
 }  // namespace detail
 }  // namespace sockerr
 
+#undef SOCKERR_NOINLINE
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

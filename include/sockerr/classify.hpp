@@ -18,7 +18,7 @@ namespace sockerr {
 /// Returns: "ECONNREFUSED", "WSAECONNREFUSED", "EAI_NONAME"; "" where there is none.
 [[nodiscard]] inline std::string_view symbol(const std::error_code& ec) noexcept {
   const detail::finding f = detail::find(ec);
-  return f.found != nullptr ? f.found->symbol.of(f.symbols) : std::string_view{};
+  return f.found != nullptr ? detail::symbol(*f.found) : std::string_view{};
 }
 
 namespace detail {
@@ -59,8 +59,9 @@ inline constexpr auto special_cause_texts = pieces({
 
 #define SOCKERR_ADVICE(row) row(never) row(at_once) row(when_ready) row(after_pause) row(on_new_socket)
 
-/// Whether, and how, an operation that failed is worth another try: `never`; `at_once` as it stands; `when_ready`, after
-/// waiting for the descriptor; `after_pause`, when resources are free again; `on_new_socket`, since this one is done for.
+/// Whether, and how, an operation that failed is worth another try: `never`; `at_once` as it stands; `when_ready`,
+/// after waiting for the descriptor; `after_pause`, when resources are free again; `on_new_socket`, since this one is
+/// done for.
 enum class retry_advice {
 #define SOCKERR_ENUMERATOR(name) name,
   SOCKERR_ADVICE(SOCKERR_ENUMERATOR)
@@ -87,12 +88,8 @@ inline constexpr auto advice_names = pieces({
 // EOPNOTSUPP is among Linux's, but it is also the lasting answer of a socket that cannot listen.
 inline bool died_in_queue(const finding& f) noexcept {
   if (matches(f.owner, condition::unreachable)) return true;
-  switch (f.owner) {
-    case condition::connection_aborted:
-    case condition::connection_reset: return true;
-    default: return f.found != nullptr && (f.found->what == error::protocol_error ||
-                                           f.found->what == error::no_protocol_option);
-  }
+  if (f.owner == condition::connection_aborted || f.owner == condition::connection_reset) return true;
+  return f.found != nullptr && (f.found->what == error::protocol_error || f.found->what == error::no_protocol_option);
 }
 
 }  // namespace detail
@@ -115,21 +112,16 @@ inline bool died_in_queue(const finding& f) noexcept {
       f.found->what == detail::error::resource_unavailable_try_again)
     return retry_advice::after_pause;
   if (matches(f.owner, condition::resource_exhausted)) return retry_advice::after_pause;
-  if (matches(f.owner, condition::connection_error)) return retry_advice::on_new_socket;
-  if (matches(f.owner, condition::unreachable)) return retry_advice::on_new_socket;
-  switch (f.owner) {
-    case condition::interrupted: return retry_advice::at_once;
-    case condition::would_block: return retry_advice::when_ready;
-    case condition::timed_out:
-    case condition::resolution_try_again: return retry_advice::on_new_socket;
-    case condition::address_in_use:
-      return during == operation::bind || during == operation::listen || during == operation::connect
-                 ? retry_advice::after_pause
-                 : retry_advice::never;
-    case condition::address_not_available:
-      return during == operation::connect ? retry_advice::after_pause : retry_advice::never;
-    default: return retry_advice::never;
-  }
+  if (f.owner == condition::interrupted) return retry_advice::at_once;
+  if (f.owner == condition::would_block) return retry_advice::when_ready;
+  if (matches(f.owner, condition::connection_error) || matches(f.owner, condition::unreachable) ||
+      f.owner == condition::timed_out || f.owner == condition::resolution_try_again)
+    return retry_advice::on_new_socket;
+  if (f.owner == condition::address_in_use &&
+      (during == operation::bind || during == operation::listen || during == operation::connect))
+    return retry_advice::after_pause;
+  if (f.owner == condition::address_not_available && during == operation::connect) return retry_advice::after_pause;
+  return retry_advice::never;
 }
 
 }  // namespace sockerr

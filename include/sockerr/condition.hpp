@@ -24,8 +24,6 @@ enum class condition : int {
 
 namespace detail {
 
-inline constexpr std::size_t condition_count = static_cast<std::size_t>(condition::other) + 1;
-
 inline constexpr char condition_characters[] =
     "none"
     "no error"
@@ -34,64 +32,66 @@ inline constexpr char condition_characters[] =
     "other"
     "other error";
 
-// Name and message of each condition in turn.
-inline constexpr auto condition_texts = pieces({
-    sizeof "none" - 1, sizeof "no error" - 1,
-#define SOCKERR_CONDITION(name, parent, message) sizeof #name - 1, sizeof message - 1,
-#include "codes.def"
-    sizeof "other" - 1, sizeof "other error" - 1,
-});
-
-inline constexpr condition condition_parents[condition_count] = {
-    condition::none,
-#define SOCKERR_CONDITION(name, parent, message) condition::parent,
-#include "codes.def"
-    condition::none,
+struct node {
+  condition parent;
+  condition last;  // the last node at or below it: since the rows stand in pre-order, a subtree is a range of values
+  text name;
+  text message;
 };
 
-// The last node at or below each node: since the rows stand in pre-order, a subtree is a range of values.
-inline constexpr auto last_below = [] {
-  std::array<condition, condition_count> result{};
-  for (std::size_t i = condition_count; i-- != 0;) {
-    const auto node = static_cast<condition>(i);
-    if (result[i] < node) result[i] = node;
-    const condition parent = condition_parents[i];
-    auto& above = result[static_cast<std::size_t>(parent)];
-    if (parent != condition::none && above < result[i]) above = result[i];
+inline constexpr auto nodes = [] {
+  struct unplaced {
+    condition parent;
+    std::size_t name_size, message_size;
+  };
+  constexpr unplaced all[] = {
+      {condition::none, sizeof "none" - 1, sizeof "no error" - 1},
+#define SOCKERR_CONDITION(name, parent, message) {condition::parent, sizeof #name - 1, sizeof message - 1},
+#include "codes.def"
+      {condition::none, sizeof "other" - 1, sizeof "other error" - 1},
+  };
+  std::array<node, sizeof all / sizeof all[0]> result{};
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i != result.size(); ++i) {
+    const std::size_t message = offset + all[i].name_size;
+    result[i] = {all[i].parent, static_cast<condition>(i), piece(offset, all[i].name_size),
+                 piece(message, all[i].message_size)};
+    offset = message + all[i].message_size;
+  }
+  for (std::size_t i = result.size(); i-- != 0;) {
+    auto& above = result[static_cast<std::size_t>(result[i].parent)];
+    if (result[i].parent != condition::none && above.last < result[i].last) above.last = result[i].last;
   }
   return result;
 }();
 
 constexpr bool is_known(condition c) noexcept { return c >= condition::none && c <= condition::other; }
+constexpr const node& node_of(condition c) noexcept { return nodes[static_cast<std::size_t>(c)]; }
 
 }  // namespace detail
 
 /// The group that a condition belongs to.
 /// Returns: the node above `c`; `condition::none` for a top node, for `none`, for `other` and for unknown values.
 [[nodiscard]] constexpr condition parent(condition c) noexcept {
-  return detail::is_known(c) ? detail::condition_parents[static_cast<std::size_t>(c)] : condition::none;
+  return detail::is_known(c) ? detail::node_of(c).parent : condition::none;
 }
 
 /// Whether a condition is a node of the tree or lies below it.
 /// Returns: true if `c` is `node`, or is below it: `matches(condition::host_unreachable, condition::unreachable)`.
 [[nodiscard]] constexpr bool matches(condition c, condition node) noexcept {
-  return c == node ||
-         (detail::is_known(node) && c > node && c <= detail::last_below[static_cast<std::size_t>(node)]);
+  return c == node || (detail::is_known(node) && c > node && c <= detail::node_of(node).last);
 }
 
 /// The name of a condition, which is also that of its exception class.
 /// Returns: "connection_refused" for `condition::connection_refused`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view name(condition c) noexcept {
-  return detail::is_known(c) ? detail::condition_texts[static_cast<std::size_t>(c) * 2].of(detail::condition_characters)
-                             : std::string_view{};
+  return detail::is_known(c) ? detail::node_of(c).name.of(detail::condition_characters) : std::string_view{};
 }
 
 /// A condition in words.
 /// Returns: "connection refused" for `condition::connection_refused`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view message(condition c) noexcept {
-  return detail::is_known(c)
-             ? detail::condition_texts[static_cast<std::size_t>(c) * 2 + 1].of(detail::condition_characters)
-             : std::string_view{};
+  return detail::is_known(c) ? detail::node_of(c).message.of(detail::condition_characters) : std::string_view{};
 }
 
 }  // namespace sockerr

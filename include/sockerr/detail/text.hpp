@@ -18,13 +18,17 @@ struct text {
   constexpr std::string_view of(const char* characters) const noexcept { return {characters + offset, size}; }
 };
 
+constexpr text piece(std::size_t offset, std::size_t size) noexcept {
+  return {static_cast<std::uint16_t>(offset), static_cast<std::uint16_t>(size)};
+}
+
 // The pieces of a literal, given the size of each in turn.
 template <std::size_t N>
 constexpr std::array<text, N> pieces(const std::size_t (&sizes)[N]) noexcept {
   std::array<text, N> result{};
   std::size_t offset = 0;
   for (std::size_t i = 0; i != N; ++i) {
-    result[i] = {static_cast<std::uint16_t>(offset), static_cast<std::uint16_t>(sizes[i])};
+    result[i] = piece(offset, sizes[i]);
     offset += sizes[i];
   }
   return result;
