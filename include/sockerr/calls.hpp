@@ -18,7 +18,9 @@
 //
 // - A call that a signal interrupts goes on, with what is left of the deadline.
 // - Past the deadline the error is `timed_out`, never EAGAIN or EINPROGRESS. The same goes for SO_RCVTIMEO and
-//   SO_SNDTIMEO of a blocking descriptor. The descriptor's blocking mode is as it was.
+//   SO_SNDTIMEO of a blocking descriptor. The descriptor's blocking mode is as it was. Windows cannot tell that mode:
+//   there a socket blocks after a connect() with a deadline, and where several threads use one with deadlines, make it
+//   non-blocking for good.
 // - No call raises SIGPIPE, and none touches the signal settings of the process.
 
 namespace sockerr {
@@ -35,24 +37,6 @@ inline bool too_late(deadline until, std::error_code& ec) noexcept {
   return true;
 }
 
-// Waits until a call that would block is worth another try.
-// Returns: `ready` or `hung_up`; `time_is_up` or `failed` with the reason in ec.
-inline native::readiness wait(native_handle handle, native::event what, deadline until, std::error_code& ec) noexcept {
-  for (;;) {
-    const native::readiness result = native::wait(handle, what, until.remaining());
-    if (result == native::readiness::ready || result == native::readiness::hung_up) return result;
-    if (result == native::readiness::failed) {
-      ec = last_error();
-      if (ec != condition::interrupted) return result;
-    }
-    if (too_late(until, ec)) return native::readiness::time_is_up;
-  }
-}
-
-inline bool is_over(native::readiness r) noexcept {
-  return r == native::readiness::failed || r == native::readiness::time_is_up;
-}
-
 // Counts the wake-ups of one call. A descriptor that is reported ready and would block all the same, over and over
 // again, shall not make the caller spin.
 class patience {
@@ -65,15 +49,50 @@ class patience {
   int wakes_ = 0;
 };
 
+// Waits until a call that would block is worth another try.
+// Returns: `ready` or `hung_up`; `time_is_up` or `failed` with the reason in ec.
+inline native::readiness wait(native_handle handle, native::event what, deadline until, std::error_code& ec) noexcept {
+  patience wakes;
+  for (;;) {
+    const native::readiness result = native::wait(handle, what, until.remaining());
+    if (result == native::readiness::ready || result == native::readiness::hung_up) return result;
+    if (result == native::readiness::failed) {
+      ec = last_error();
+      // Some systems report a shortage of memory as EAGAIN (poll(2), NOTES).
+      if (ec != condition::interrupted && ec != condition::would_block) return result;
+      wakes.spend();
+    }
+    if (too_late(until, ec)) return native::readiness::time_is_up;
+  }
+}
+
+inline bool is_over(native::readiness r) noexcept {
+  return r == native::readiness::failed || r == native::readiness::time_is_up;
+}
+
+// A call without deadline was interrupted: what the descriptor's own timeout allows becomes one, since the kernel would
+// begin it anew with each try.
+inline void keep_own_timeout(native_handle handle, native::event what, deadline& until) noexcept {
+  if (until.is_set()) return;
+  const auto own = native::own_timeout(handle, what);
+  if (own.count() != 0) until = own;
+}
+
 // Whether a transfer that has failed with ec is to be tried again; waits first where it must.
-inline bool again(native_handle handle, native::event what, deadline until, patience& wakes,
+inline bool again(native_handle handle, native::event what, deadline& until, patience& wakes,
                   std::error_code& ec) noexcept {
-  if (ec == condition::interrupted) return !too_late(until, ec);
+  if (ec == condition::interrupted) {
+    if (until.is_set()) wakes.spend();
+    keep_own_timeout(handle, what, until);
+    return !too_late(until, ec);
+  }
   if (ec != condition::would_block) return false;
   if (!until.is_set()) {
     if (native::own_timeout_expired(handle)) ec = errc::timed_out;
     return false;
   }
+  // Asked here too: a descriptor that is always ready never lets wait() look at the time.
+  if (too_late(until, ec)) return false;
   wakes.spend();
   return !is_over(wait(handle, what, until, ec));
 }
@@ -94,9 +113,7 @@ auto repeat(native_handle handle, native::event what, deadline until, std::error
   }
 }
 
-inline std::size_t count(std::ptrdiff_t result) noexcept {
-  return result < 0 ? 0 : static_cast<std::size_t>(result);
-}
+inline std::size_t count(std::ptrdiff_t result) noexcept { return result < 0 ? 0 : static_cast<std::size_t>(result); }
 
 inline void settle(int result, std::error_code& ec) noexcept {
   if (result == 0)
@@ -111,7 +128,8 @@ inline endpoint ask_address(native_handle handle, address_call call, std::error_
   sockaddr_storage address{};
   native::size_type size = sizeof address;
   settle(call(handle, reinterpret_cast<sockaddr*>(&address), &size), ec);
-  return ec ? endpoint{} : endpoint::from_native(reinterpret_cast<sockaddr*>(&address), size, ec);
+  if (ec) return {};
+  return endpoint::from_native(reinterpret_cast<sockaddr*>(&address), static_cast<std::size_t>(size), ec);
 }
 
 }  // namespace detail
@@ -139,9 +157,9 @@ template <class T = int>
   return value;
 }
 
-/// Sets an option, `set_option(fd, SOL_SOCKET, SO_RCVBUF, 65536)`. The value has the type that the option's manual names.
-/// Throws: not_supported for an option that the socket does not have, invalid_argument for a value that it does not take,
-/// usage_error for what is no open socket.
+/// Sets an option, `set_option(fd, SOL_SOCKET, SO_RCVBUF, 65536)`. The value has the type that the option's manual
+/// names. Throws: not_supported for an option that the socket does not have, invalid_argument for a value that it does
+/// not take, usage_error for what is no open socket.
 template <class T>
 void set_option(native_handle handle, int level, int name, const T& value, std::error_code& ec) noexcept {
   static_assert(std::is_trivially_copyable_v<T>, "options are plain bytes");
@@ -154,14 +172,25 @@ namespace detail {
 // near end (RFC 793, simultaneous open).
 inline bool met_itself(native_handle handle, const endpoint& peer) noexcept {
   std::error_code ec;
-  if (peer.family() == AF_UNIX || local_endpoint(handle, ec) != peer) return false;
+  if (peer.family() == AF_UNIX) return false;
+  const endpoint local = local_endpoint(handle, ec);
+  // The system is asked for the peer too, since it reads an address such as 0.0.0.0 as one of this host's.
+  if (local.port() != peer.port() || local != peer_endpoint(handle, ec) || ec) return false;
   return get_option<int>(handle, SOL_SOCKET, SO_TYPE, ec) == SOCK_STREAM;
+}
+
+// Tears such a connection down. Linux dissolves it (connect(2), AF_UNSPEC); an orderly end would leave its port in
+// TIME_WAIT, and a server that has only been late could not be started on it.
+inline void part_from_itself(native_handle handle) noexcept {
+  const sockaddr nowhere{};
+  if (native::connect(handle, &nowhere, sizeof nowhere, false) != 0)
+    native::shutdown(handle, static_cast<int>(shutdown_direction::both));
 }
 
 // Waits for a connection attempt that goes on in the background.
 // Returns: false where there is none; else ec tells what came of it.
 inline bool finish_connect(native_handle handle, deadline until, std::error_code& ec) noexcept {
-  const native::readiness result = wait(handle, native::event::writable, until, ec);
+  const native::readiness result = wait(handle, native::event::connected, until, ec);
   if (is_over(result)) return true;
   ec = native::pending_error(handle);
   return ec || result != native::readiness::hung_up;
@@ -170,9 +199,11 @@ inline bool finish_connect(native_handle handle, deadline until, std::error_code
 inline void try_connect(native_handle handle, const endpoint& peer, deadline until, std::error_code& ec) noexcept {
   const auto size = static_cast<native::size_type>(peer.size());
   std::chrono::milliseconds pause{1};
+  patience wakes;
   for (;;) {
     settle(native::connect(handle, peer.data(), size, until.is_set()), ec);
     if (!ec) return;
+    if (ec == condition::interrupted) keep_own_timeout(handle, native::event::connected, until);
     if (ec == condition::interrupted && peer.family() != AF_UNIX) {
       // The attempt goes on without us, and asking for it again is an error (connect(2)): it is waited for.
       if (finish_connect(handle, until.is_set() ? until : deadline::never(), ec)) return;
@@ -193,20 +224,21 @@ inline void try_connect(native_handle handle, const endpoint& peer, deadline unt
       return;
     }
     if (too_late(until, ec)) return;
+    wakes.spend();
   }
 }
 
 }  // namespace detail
 
-/// Connects a socket: to a listener, or a datagram socket to the only peer that it is to talk to. On an error other than
-/// would_block the socket is not to be used again, connect(2) leaves its state open; the next try takes a new one.
+/// Connects a socket: to a listener, or a datagram socket to the only peer that it is to talk to. On an error other
+/// than would_block the socket is not to be used again, connect(2) leaves its state open; the next try takes a new one.
 /// A TCP connection that has met itself is torn down and reported as connection_refused: nobody listens there.
 /// Throws: connection_refused, timed_out, unreachable, address_not_available (no free local port), permission_denied
 /// (a firewall), path_error, would_block (a non-blocking descriptor without deadline), usage_error.
 inline void connect(native_handle handle, const endpoint& peer, deadline until, std::error_code& ec) noexcept {
   detail::try_connect(handle, peer, until, ec);
   if (ec || !detail::met_itself(handle, peer)) return;
-  detail::native::shutdown(handle, static_cast<int>(shutdown_direction::both));
+  detail::part_from_itself(handle);
   ec = errc::connection_refused;
 }
 inline void connect(native_handle handle, const endpoint& peer, std::error_code& ec) noexcept {
@@ -240,37 +272,31 @@ inline bool died_in_queue(native_handle handle, const std::error_code& ec) noexc
 inline native_handle accept(native_handle handle, endpoint* peer, deadline until, std::error_code& ec) noexcept {
   patience wakes;
   for (;;) {
-    if (until.is_set() && is_over(wait(handle, native::event::readable, until, ec))) return invalid_handle;
     sockaddr_storage address{};
     native::size_type size = sizeof address;
-    const native_handle accepted =
-        native::accept(handle, reinterpret_cast<sockaddr*>(&address), &size, until.is_set());
+    const native_handle accepted = native::accept(handle, reinterpret_cast<sockaddr*>(&address), &size, until.is_set());
     if (accepted != invalid_handle) {
       ec.clear();
       if (peer != nullptr) {
         std::error_code ignored;
-        *peer = endpoint::from_native(reinterpret_cast<sockaddr*>(&address), size, ignored);
+        *peer = endpoint::from_native(reinterpret_cast<sockaddr*>(&address), static_cast<std::size_t>(size), ignored);
       }
       return accepted;
     }
     ec = last_error();
-    if (ec == condition::would_block) {
-      if (!until.is_set()) {
-        if (native::own_timeout_expired(handle)) ec = errc::timed_out;
-        return invalid_handle;
-      }
-    } else if (!died_in_queue(handle, ec)) {
+    if (ec != condition::interrupted && died_in_queue(handle, ec)) {
+      if (too_late(until, ec)) return invalid_handle;
+      wakes.spend();
+    } else if (!again(handle, native::event::readable, until, wakes, ec)) {
       return invalid_handle;
     }
-    if (too_late(until, ec)) return invalid_handle;
-    wakes.spend();
   }
 }
 
 }  // namespace detail
 
 /// Receives what has arrived, up to `size` bytes.
-/// Returns: how many bytes; 0 at the end of the stream, for an empty datagram, and for `size` 0.
+/// Returns: how many bytes; 0 at the end of the stream, for an empty datagram, and of a stream at once for `size` 0.
 /// Throws: timed_out, connection_reset, connection_refused (a datagram socket whose earlier message met a closed port),
 /// not_connected, would_block (a non-blocking descriptor without deadline), usage_error.
 inline std::size_t recv(native_handle handle, void* data, std::size_t size, int flags, deadline until,
@@ -296,7 +322,8 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
                                          &address_size, no_wait);
       });
   std::error_code no_address;
-  peer = endpoint::from_native(reinterpret_cast<sockaddr*>(&address), ec ? 0 : address_size, no_address);
+  peer = endpoint::from_native(reinterpret_cast<sockaddr*>(&address), ec ? 0 : static_cast<std::size_t>(address_size),
+                               no_address);
   return detail::count(result);
 }
 inline std::size_t recv_from(native_handle handle, void* data, std::size_t size, endpoint& peer,
@@ -366,7 +393,7 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
   return send_all(handle, data, size, {}, ec);
 }
 
-/// Closes one or both directions of a connection; a recv() that waits in another thread ends.
+/// Closes one or both directions of a connection; a recv() that waits in another thread ends (POSIX).
 /// Throws: not_connected, usage_error.
 inline void shutdown(native_handle handle, shutdown_direction how, std::error_code& ec) noexcept {
   detail::settle(detail::native::shutdown(handle, static_cast<int>(how)), ec);
@@ -376,6 +403,13 @@ inline void shutdown(native_handle handle, shutdown_direction how, std::error_co
 /// Throws: bad_file_descriptor; what a file system that held data back has to say.
 inline void close(native_handle handle, std::error_code& ec) noexcept {
   detail::settle(detail::native::close(handle), ec);
+}
+
+/// Windows: whether a recv() on a datagram socket fails with connection_reset when an earlier datagram met a closed
+/// port (SIO_UDP_CONNRESET), as it does by default. The socket is good all the same. Does nothing on other systems,
+/// where a connected socket alone is told, with connection_refused. Throws: usage_error.
+inline void report_port_unreachable(native_handle handle, bool on, std::error_code& ec) noexcept {
+  detail::settle(detail::native::report_port_unreachable(handle, on), ec);
 }
 
 #if defined(__cpp_exceptions)
@@ -441,8 +475,7 @@ inline void bind(native_handle handle, const endpoint& local, source_location wh
   if (ec) detail::fail(ec, operation::bind, handle, {}, where, {}, local);
 }
 
-inline void listen(native_handle handle, int backlog = SOMAXCONN,
-                   source_location where = source_location::current()) {
+inline void listen(native_handle handle, int backlog = SOMAXCONN, source_location where = source_location::current()) {
   std::error_code ec;
   listen(handle, backlog, ec);
   if (ec) detail::fail(ec, operation::listen, handle, {}, where);
@@ -496,11 +529,16 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
   return count;
 }
 
-inline void shutdown(native_handle handle, shutdown_direction how,
-                     source_location where = source_location::current()) {
+inline void shutdown(native_handle handle, shutdown_direction how, source_location where = source_location::current()) {
   std::error_code ec;
   shutdown(handle, how, ec);
   if (ec) detail::fail(ec, operation::shutdown, handle, {}, where);
+}
+
+inline void report_port_unreachable(native_handle handle, bool on, source_location where = source_location::current()) {
+  std::error_code ec;
+  report_port_unreachable(handle, on, ec);
+  if (ec) detail::fail(ec, operation::set_option, handle, {}, where);
 }
 
 inline void close(native_handle handle, source_location where = source_location::current()) {

@@ -28,9 +28,10 @@ struct connect_options {
 /// How listen_on listens.
 struct listen_options {
   int backlog = SOMAXCONN;
-  bool reuse_address = detail::native::reuse_address_by_default;  ///< SO_REUSEADDR: bind although old connections linger (POSIX)
-  bool reuse_port = false;                             ///< SO_REUSEPORT: share the port with other listeners
-  std::optional<bool> v6_only = {};                    ///< IPV6_V6ONLY: refuse, or accept, IPv4 too; else as the system does
+  bool reuse_address =
+      detail::native::reuse_address_by_default;  ///< SO_REUSEADDR: bind although old connections linger (POSIX)
+  bool reuse_port = false;                       ///< SO_REUSEPORT: share the port with other listeners
+  std::optional<bool> v6_only = {};              ///< IPV6_V6ONLY: refuse, or accept, IPv4 too; else as the system does
 };
 
 namespace detail {
@@ -127,8 +128,8 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 }  // namespace detail
 
 /// Connects to an endpoint over TCP or, for a Unix-domain one, a stream.
-/// Returns: a connected socket, which blocks. Throws: as connect(); also too_many_files_open, no_buffer_space and, where
-/// options.local is set, what bind() throws.
+/// Returns: a connected socket, which blocks. Throws: as connect(); also too_many_files_open, no_buffer_space and,
+/// where options.local is set, what bind() throws.
 [[nodiscard]] inline socket connect_to(const endpoint& peer, const connect_options& options,
                                        std::error_code& ec) noexcept {
   detail::failure failed;
@@ -159,8 +160,8 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 
 /// Binds a stream socket to an endpoint and listens on it. A Unix-domain path must not exist yet; it is not removed
 /// afterwards.
-/// Returns: a listener, which blocks. Throws: what open(), bind() and listen() throw; not_supported for reuse_port where
-/// there is no such thing.
+/// Returns: a listener, which blocks. Throws: what open(), bind() and listen() throw; not_supported for reuse_port
+/// where there is no such thing.
 [[nodiscard]] inline socket listen_on(const endpoint& local, const listen_options& options,
                                       std::error_code& ec) noexcept {
   detail::failure failed;
@@ -172,8 +173,8 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
   return listen_on(local, {}, ec);
 }
 
-/// Connects as connect_to() does, again and again while the error can heal: 3 attempts of up to 5 seconds each, 2 seconds
-/// apart, unless the policy says otherwise. Each attempt looks the name up anew, and takes a fresh socket.
+/// Connects as connect_to() does, again and again while the error can heal: 3 attempts of up to 5 seconds each, 2
+/// seconds apart, unless the policy says otherwise. Each attempt looks the name up anew, and takes a fresh socket.
 /// Returns: a connected socket. Throws: the error of the last attempt, which tells how many were made; at once one that
 /// advise() calls `never`; operation_canceled, invalid_argument as retry() does.
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
@@ -230,8 +231,7 @@ namespace detail {
   std::vector<attempt> attempts;
   socket result = detail::connect_host(host, service, options, attempts, failed);
   if (!failed.error) return result;
-  if (attempts.empty())
-    detail::fail(failed, std::string{host}.append(":").append(service), options, attempts, where);
+  if (attempts.empty()) detail::fail(failed, std::string{host}.append(":").append(service), options, attempts, where);
   detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts, where);
 }
 

@@ -18,7 +18,7 @@ class time_limit {
 
   /// Returns: the limit that is never reached.
   [[nodiscard]] static constexpr time_limit never() noexcept { return {}; }
-  [[nodiscard]] constexpr bool is_never() const noexcept { return length_ == std::chrono::nanoseconds::max(); }
+  [[nodiscard]] constexpr bool is_never() const noexcept { return length_ == (std::chrono::nanoseconds::max)(); }
   /// Returns: the length in nanoseconds, their max() for no limit; negative if it was made so.
   [[nodiscard]] constexpr std::chrono::nanoseconds length() const noexcept { return length_; }
 
@@ -32,13 +32,20 @@ class time_limit {
     using std::chrono::nanoseconds;
     // Compared as floating point, where nothing overflows; the bounds are a rounding error inside the real ones.
     const auto approximately = std::chrono::duration<double, std::nano>{length}.count();
-    if (approximately >= 9.2e18) return nanoseconds::max();
-    if (approximately <= -9.2e18) return nanoseconds::min();
+    if (approximately >= 9.2e18) return (nanoseconds::max)();
+    if (approximately <= -9.2e18) return (nanoseconds::min)();
     if (!(approximately == approximately)) return nanoseconds::zero();
-    return std::chrono::duration_cast<nanoseconds>(length);
+    if constexpr (std::chrono::treat_as_floating_point_v<Rep>) {
+      return std::chrono::duration_cast<nanoseconds>(length);
+    } else {
+      // Where neither unit is a multiple of the other, as with thirtieths of a second, the product on the way to
+      // nanoseconds would overflow long before the result does.
+      const auto whole = std::chrono::duration_cast<std::chrono::seconds>(length);
+      return whole + std::chrono::duration_cast<nanoseconds>(length - whole);
+    }
   }
 
-  std::chrono::nanoseconds length_ = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds length_ = (std::chrono::nanoseconds::max)();
 };
 
 /// Until when a call may take, all its waiting and repeating together, on the steady clock.
@@ -57,25 +64,25 @@ class deadline {
   template <class Rep, class Period>
   deadline(std::chrono::duration<Rep, Period> from_now) noexcept : deadline{time_limit{from_now}} {}
 
-  deadline(time_limit from_now) noexcept : at_{from_now.is_never() ? clock::time_point::max() : after(from_now)} {}
+  deadline(time_limit from_now) noexcept : at_{from_now.is_never() ? (clock::time_point::max)() : after(from_now)} {}
 
   template <class Duration>
   constexpr deadline(std::chrono::time_point<clock, Duration> at) noexcept
-      : at_{std::chrono::time_point_cast<clock::duration>(at)} {
-    if (at_ == clock::time_point::min()) at_ += clock::duration{1};
+      : at_{std::chrono::duration_cast<clock::duration>(time_limit{at.time_since_epoch()}.length())} {
+    if (at_ == (clock::time_point::min)()) at_ += clock::duration{1};
   }
 
   /// Returns: the deadline that waits without limit, also on a non-blocking descriptor.
-  [[nodiscard]] static constexpr deadline never() noexcept { return deadline{clock::time_point::max()}; }
+  [[nodiscard]] static constexpr deadline never() noexcept { return deadline{(clock::time_point::max)()}; }
 
   /// Returns: false for the default one, which leaves waiting to the descriptor.
-  [[nodiscard]] constexpr bool is_set() const noexcept { return at_ != clock::time_point::min(); }
-  [[nodiscard]] constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }
+  [[nodiscard]] constexpr bool is_set() const noexcept { return at_ != (clock::time_point::min)(); }
+  [[nodiscard]] constexpr bool is_never() const noexcept { return at_ == (clock::time_point::max)(); }
   /// Returns: true if there is a point in time and it lies behind us.
   [[nodiscard]] bool has_passed() const noexcept { return is_set() && !is_never() && clock::now() >= at_; }
   /// Returns: what is left, zero if it has passed, duration::max() where there is no limit.
   [[nodiscard]] clock::duration remaining() const noexcept {
-    if (!is_set() || is_never()) return clock::duration::max();
+    if (!is_set() || is_never()) return (clock::duration::max)();
     const auto now = clock::now();
     return now < at_ ? at_ - now : clock::duration::zero();
   }
@@ -90,12 +97,12 @@ class deadline {
   static clock::time_point after(time_limit from_now) noexcept {
     const auto now = clock::now();
     if (from_now.length() < clock::duration::zero()) return now;
-    const auto left = clock::time_point::max() - now;
+    const auto left = (clock::time_point::max)() - now;
     return from_now.length() < left ? now + std::chrono::duration_cast<clock::duration>(from_now.length())
-                                    : clock::time_point::max();
+                                    : (clock::time_point::max)();
   }
 
-  clock::time_point at_ = clock::time_point::min();
+  clock::time_point at_ = (clock::time_point::min)();
 };
 
 }  // namespace sockerr

@@ -6,9 +6,8 @@
 #include <cstddef>       // size_t, offsetof
 #include <cstdint>       // uint16_t, uint32_t
 #include <cstring>       // memcmp, memcpy
-#include <functional>    // hash
 #include <string>        // string
-#include <string_view>   // string_view
+#include <string_view>   // hash, string_view
 #include <system_error>  // error_code
 
 #include "exception.hpp"
@@ -21,7 +20,8 @@ namespace sockerr {
 /// A value of fixed size: copying, comparing and hashing do not allocate. Its text forms, which parse() reads and
 /// to_string() writes: "127.0.0.1:80", "[::1]:80", "[fe80::1%eth0]:80", "/run/server.sock", "unix:relative.sock",
 /// "@abstract". In the last three a backslash, a control character and, in an abstract name, any other byte that is not
-/// ASCII, stand as "\x5c" and the like, so that every endpoint has a text of its own, and one without control characters.
+/// ASCII, stand as "\x5c" and the like, so that every endpoint has a text of its own, and one without control
+/// characters. On Windows scopes are numbers alone, "[fe80::1%3]:80".
 class endpoint {
  public:
   /// An endpoint of no family. Its text is "".
@@ -154,7 +154,7 @@ inline int hexadecimal(char c) noexcept {
 
 inline endpoint endpoint::ip(std::string_view address, std::uint16_t port, std::error_code& ec) noexcept {
   endpoint result;
-  char buffer[64 + IF_NAMESIZE];
+  char buffer[64 + detail::native::scope_name_size];
   ec = errc::invalid_argument;
   const std::size_t percent = address.find('%');
   if (!detail::terminate(address.substr(0, percent), buffer)) return {};
@@ -171,7 +171,7 @@ inline endpoint endpoint::ip(std::string_view address, std::uint16_t port, std::
       const std::string_view scope = address.substr(percent + 1);
       std::uint32_t index = 0;
       if (!detail::parse_number(scope, index) && !scope.empty() && detail::terminate(scope, buffer))
-        index = ::if_nametoindex(buffer);
+        index = detail::native::scope_index(buffer);
       if (index == 0) return {};
       result.address_.v6.sin6_scope_id = index;
     }
@@ -340,9 +340,9 @@ inline endpoint::text::text(const endpoint& of) noexcept {
       put('[');
       put(address);
       if (of.scope_id() != 0) {
-        char interface_name[IF_NAMESIZE];
+        char interface_name[detail::native::scope_name_size];
         put('%');
-        if (::if_indextoname(of.scope_id(), interface_name) != nullptr)
+        if (detail::native::scope_name(of.scope_id(), interface_name))
           put(interface_name);
         else
           put_number(of.scope_id());

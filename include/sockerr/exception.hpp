@@ -16,6 +16,9 @@
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
+#define SOCKERR_NOINLINE [[gnu::noinline]]
+#else
+#define SOCKERR_NOINLINE
 #endif
 
 namespace sockerr {
@@ -49,11 +52,11 @@ class source_location {
 
 /// One of the attempts that connect_to made.
 struct attempt {
-  std::string endpoint;                                     ///< "127.0.0.1:80"
-  std::error_code error;                                    ///< what came of it
-  sockerr::operation operation = operation::connect;        ///< the call that failed
-  bool by_deadline = false;                                 ///< our deadline, not the kernel's timeout
-  std::chrono::nanoseconds elapsed = {};                    ///< how long it took
+  std::string endpoint;                               ///< "127.0.0.1:80"
+  std::error_code error;                              ///< what came of it
+  sockerr::operation operation = operation::connect;  ///< the call that failed
+  bool by_deadline = false;                           ///< our deadline, not the kernel's timeout
+  std::chrono::nanoseconds elapsed = {};              ///< how long it took
 };
 
 /// What a wrapper knows beside the code.
@@ -90,8 +93,15 @@ namespace detail {
 struct thrower;
 class retry_loop;
 
-// Writes into a fixed buffer: what does not fit is cut, and control characters, which could hide or forge lines of a
-// log, become '?'. Keeps the text terminated.
+// How a character of a text from elsewhere is shown. Control characters could hide or forge lines of a log, and those
+// of ISO 6429's upper set, which in UTF-8 are 0xC2 and one of these bytes, steer a terminal.
+constexpr char shown(char c, char before) noexcept {
+  const auto code = static_cast<unsigned char>(c);
+  const bool upper = code >= 0x80 && code < 0xa0 && static_cast<unsigned char>(before) == 0xc2;
+  return code < 0x20 || code == 0x7f || upper ? '?' : c;
+}
+
+// Writes into a fixed buffer: what does not fit is cut, and control characters become '?'. Keeps the text terminated.
 class text_writer {
  public:
   text_writer(char* begin, std::size_t size) noexcept : begin_{begin}, at_{begin}, end_{begin + size - 1} { *at_ = 0; }
@@ -99,8 +109,8 @@ class text_writer {
   text_writer& operator<<(std::string_view text) noexcept {
     for (const char c : text) {
       if (at_ == end_) break;
-      const auto code = static_cast<unsigned char>(c);
-      *at_++ = code < 0x20 || code == 0x7f ? '?' : c;
+      *at_ = shown(c, at_ == begin_ ? ' ' : at_[-1]);
+      ++at_;
     }
     *at_ = 0;
     return *this;
@@ -164,24 +174,21 @@ class socket_error : public std::system_error {
 
  protected:
   socket_error(const std::error_code& ec, const error_context& context)
-      : std::system_error{ec},
-        operation_{context.operation},
-        by_deadline_{context.by_deadline},
-        where_{context.where} {
+      : std::system_error{ec}, operation_{context.operation}, by_deadline_{context.by_deadline}, where_{context.where} {
     detail::text_writer out{text_, last_part};
     out << name(operation_ == sockerr::operation::unknown ? sockerr::operation{-1} : operation_);
-    const bool near = context.peer.empty();
-    const std::string_view subject = near ? context.local : context.peer;
+    const bool at_local_end = context.peer.empty();
+    const std::string_view subject = at_local_end ? context.local : context.peer;
     if (out.size() != 0 && !subject.empty()) out << " ";
-    (near ? local_ : peer_) = out.subject(subject, longest_subject);
+    (at_local_end ? local_ : peer_) = out.subject(subject, longest_subject);
     if (out.size() != 0) out << ": ";
     const detail::finding f = detail::find(ec);
     if (f.found != nullptr)
-      out << f.found->symbol.of(f.symbols) << ": " << detail::message(f.found->what);
+      out << detail::symbol(*f.found) << ": " << detail::message(f.found->what);
     else
       out << ec.message();
     end_ = static_cast<std::uint16_t>(out.size());
-    if (!near) {
+    if (!at_local_end) {
       detail::text_writer rest{text_ + last_part, sizeof text_ - last_part};
       local_ = rest.subject(context.local, longest_subject);
       local_.offset = last_part;
@@ -209,6 +216,7 @@ class socket_error : public std::system_error {
       result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
       result += known.empty() ? a.error.message() : std::string{known};
     }
+    for (std::size_t i = 1; i < result.size(); ++i) result[i] = detail::shown(result[i], result[i - 1]);
     return attempts.size() < 2 ? std::string{} : result + ')';
   }
 
@@ -243,24 +251,25 @@ namespace detail::tree {
 using none = socket_error;  // what stands above a top node
 }
 
-#define SOCKERR_CONDITION(name, parent, message)                                                            \
-  class name : public detail::tree::parent {                                                                \
-   protected:                                                                                               \
-    name(const std::error_code& ec, const error_context& context) : detail::tree::parent{ec, context} {}    \
-                                                                                                            \
-   private:                                                                                                 \
-    friend struct detail::thrower;                                                                          \
-  };                                                                                                        \
-  namespace detail::tree {                                                                                  \
-  using sockerr::name;                                                                                      \
+#define SOCKERR_CONDITION(name, parent, message)                                                         \
+  class name : public detail::tree::parent {                                                             \
+   protected:                                                                                            \
+    name(const std::error_code& ec, const error_context& context) : detail::tree::parent{ec, context} {} \
+                                                                                                         \
+   private:                                                                                              \
+    friend struct detail::thrower;                                                                       \
+  };                                                                                                     \
+  namespace detail::tree {                                                                               \
+  using sockerr::name;                                                                                   \
   }
 #include "codes.def"
 
 namespace detail {
 
 struct thrower {
+  // Out of line: otherwise one function would hold the clean-up of every class, and the unwinder would search it all.
   template <class Exception>
-  [[noreturn]] static void raise(const std::error_code& ec, const error_context& context) {
+  SOCKERR_NOINLINE [[noreturn]] static void raise(const std::error_code& ec, const error_context& context) {
     throw Exception{ec, context};
   }
 };
@@ -273,9 +282,11 @@ struct thrower {
 [[noreturn]] inline void throw_error(std::error_code ec, error_context context = {}) {
   if (ec.value() == 0) ec = make_error_code(errc::invalid_argument);
   switch (classify(ec)) {
+// clang-format off
 #define SOCKERR_CONDITION(name, parent, message) \
   case condition::name: detail::thrower::raise<name>(ec, context);
 #include "codes.def"
+    // clang-format on
     case condition::none:
     case condition::other: break;
   }
@@ -286,6 +297,7 @@ struct thrower {
 
 }  // namespace sockerr
 
+#undef SOCKERR_NOINLINE
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

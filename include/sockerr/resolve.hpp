@@ -16,11 +16,10 @@ namespace sockerr {
 
 /// Turns the name of a host and of a service into endpoints, in the order in which they are to be tried (RFC 6724).
 /// An IP address as `host`, "127.0.0.1", "::1", "fe80::1%eth0", never goes to a name server. `service` is a port number
-/// or a name, "80" or "http". `family` AF_INET or AF_INET6 asks for addresses of that family alone. Waits as long as the
-/// system's resolver does.
-/// Returns: at least one endpoint, none twice; none where ec is set.
-/// Throws: host_not_found, also for an empty host and for one that no host can have; service_not_found, also for a port
-/// over 65535; resolution_try_again where the name server does not answer; resolution_error; invalid_argument for a text
+/// or a name, "80" or "http". `family` AF_INET or AF_INET6 asks for addresses of that family alone. Waits as long as
+/// the system's resolver does. Returns: at least one endpoint, none twice; none where ec is set. Throws:
+/// host_not_found, also for an empty host and for one that no host can have; service_not_found, also for a port over
+/// 65535; resolution_try_again where the name server does not answer; resolution_error; invalid_argument for a text
 /// with a NUL in it; too_many_files_open, no_buffer_space and others that the resolver met; std::bad_alloc.
 [[nodiscard]] inline std::vector<endpoint> resolve(std::string_view host, std::string_view service, int family,
                                                    std::error_code& ec) {
@@ -36,10 +35,11 @@ namespace sockerr {
     ec = resolver_errc::host_not_found;
     return result;
   }
-  // getaddrinfo() takes a larger number too, and cuts it to 16 bits.
-  const bool numeric = service.find_first_not_of("0123456789") == service.npos;
+  // getaddrinfo() takes a larger number too, also after white space and a sign, and cuts it to 16 bits.
+  const bool numeric = service.find_first_not_of("0123456789+- \t\n\v\f\r") == service.npos;
   std::uint16_t port = 0;
-  if (service.empty() || !detail::terminate(service, service_name) || (numeric && !detail::parse_number(service, port))) {
+  if (service.empty() || !detail::terminate(service, service_name) ||
+      (numeric && !detail::parse_number(service, port))) {
     ec = resolver_errc::service_not_found;
     return result;
   }
@@ -61,8 +61,9 @@ namespace sockerr {
   const bool numeric_host = is_literal || host.find(':') != host.npos;
   hints.ai_flags = (numeric_host ? AI_NUMERICHOST : 0) | (numeric ? AI_NUMERICSERV : 0);
   addrinfo* list = nullptr;
-  ec = detail::native::resolver_error(::getaddrinfo(host_name, service_name, &hints, &list));
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{ec ? nullptr : list, [](addrinfo* l) { ::freeaddrinfo(l); }};
+  ec = detail::native::resolve(host_name, service_name, hints, list);
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{ec ? nullptr : list,
+                                                             [](addrinfo* l) { ::freeaddrinfo(l); }};
   for (const addrinfo* a = owner.get(); a != nullptr; a = a->ai_next) {
     std::error_code other_family;
     const endpoint found = endpoint::from_native(a->ai_addr, a->ai_addrlen, other_family);

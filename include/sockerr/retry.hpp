@@ -133,7 +133,9 @@ class retry_loop {
     const time_limit now = delay_;
     delay_ = floating{now.length()} * policy_.backoff;
     if (policy_.jitter == 0) return now.length();
-    return time_limit{floating{now.length()} * (1 - policy_.jitter * random())}.length();
+    // Rounding, of months and more, shall not lengthen it.
+    const time_limit shorter = floating{now.length()} * (1 - policy_.jitter * random());
+    return shorter < now ? shorter.length() : now.length();
   }
 
   // From 0 to 1: the clock, well mixed (splitmix64), is random enough to keep clients from knocking in step.
@@ -166,9 +168,9 @@ auto retry(const retry_policy& policy, operation during, F&& f, std::error_code&
 #if defined(__cpp_exceptions)
 
 /// Does something again and again while it throws an error that can heal: `f()` under the policy.
-/// Returns: what `f` returns. Throws: what the last call of `f` threw, the same object, and a socket_error then tells the
-/// number of attempts; operation_canceled where the policy's wait refused; invalid_argument for a policy that makes no
-/// sense; at once what is no std::system_error.
+/// Returns: what `f` returns. Throws: what the last call of `f` threw, the same object, and a socket_error then tells
+/// the number of attempts; operation_canceled where the policy's wait refused; invalid_argument for a policy that makes
+/// no sense; at once what is no std::system_error.
 template <class F>
 auto retry(const retry_policy& policy, F&& f, source_location where = source_location::current())
     -> std::invoke_result_t<F&> {

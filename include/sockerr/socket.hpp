@@ -225,9 +225,9 @@ class socket {
   endpoint peer_;
 };
 
-/// Makes a socket, `open(AF_INET, SOCK_DGRAM)`. It blocks, is not inherited by other programs (close-on-exec), and never
-/// raises SIGPIPE.
-/// Throws: address_family_not_supported, not_supported, too_many_files_open, no_buffer_space, permission_denied.
+/// Makes a socket, `open(AF_INET, SOCK_DGRAM)`. It blocks, is not inherited by other programs (close-on-exec), and
+/// never raises SIGPIPE. Throws: address_family_not_supported, not_supported, too_many_files_open, no_buffer_space,
+/// permission_denied.
 [[nodiscard]] inline socket open(int family, int type, int protocol, std::error_code& ec) noexcept {
   socket result{detail::native::open(family, type, protocol)};
   if (result.is_open())

@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>  // TCP_NODELAY
 #include <poll.h>         // poll
 #include <sys/socket.h>   // socket and the calls on one
+#include <sys/time.h>     // timeval
 #include <sys/un.h>       // sockaddr_un
 #include <unistd.h>       // close
 
@@ -17,6 +18,8 @@
 #include <chrono>        // ceil, milliseconds
 #include <climits>       // INT_MAX
 #include <cstddef>       // size_t, ptrdiff_t
+#include <cstdint>       // uint32_t
+#include <ctime>         // nanosleep
 #include <system_error>  // error_code
 
 #include "../category.hpp"
@@ -42,16 +45,17 @@ namespace detail::native {
 
 using size_type = socklen_t;
 
-enum class event : short { readable = POLLIN, writable = POLLOUT };
+// `connected` is for a connection attempt that goes on in the background.
+enum class event : short { readable = POLLIN, writable = POLLOUT, connected = POLLOUT };
 
 // Puts a descriptor in non-blocking mode, and back.
 class non_blocking {
  public:
   explicit non_blocking(native_handle handle) noexcept : handle_{handle}, flags_{::fcntl(handle, F_GETFL)} {
-    if (was_blocking()) ::fcntl(handle_, F_SETFL, flags_ | O_NONBLOCK);
+    is_on_ = was_blocking() ? ::fcntl(handle_, F_SETFL, flags_ | O_NONBLOCK) != -1 : flags_ != -1;
   }
   ~non_blocking() {
-    if (!was_blocking()) return;
+    if (!is_on_ || !was_blocking()) return;
     const int error = errno;
     ::fcntl(handle_, F_SETFL, flags_);
     errno = error;
@@ -59,18 +63,37 @@ class non_blocking {
   non_blocking(const non_blocking&) = delete;
   non_blocking& operator=(const non_blocking&) = delete;
 
-  bool was_blocking() const noexcept { return flags_ != -1 && (flags_ & O_NONBLOCK) == 0; }
+  // Whether it is in that mode now; if not, errno tells why.
+  bool is_on() const noexcept { return is_on_; }
 
  private:
+  bool was_blocking() const noexcept { return flags_ != -1 && (flags_ & O_NONBLOCK) == 0; }
+
   native_handle handle_;
   int flags_;
+  bool is_on_;
 };
 
-// Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that SO_RCVTIMEO
-// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)).
-inline bool own_timeout_expired(native_handle handle) noexcept {
+// How long a blocking descriptor waits by itself: its SO_RCVTIMEO or SO_SNDTIMEO, which is also connect's (socket(7)).
+// Returns: zero where none is set, and for a non-blocking descriptor.
+inline std::chrono::microseconds own_timeout(native_handle handle, event what) noexcept {
   const int flags = ::fcntl(handle, F_GETFL);
-  return flags != -1 && (flags & O_NONBLOCK) == 0;
+  if (flags == -1 || (flags & O_NONBLOCK) != 0) return {};
+  timeval limit{};
+  size_type size = sizeof limit;
+  if (::getsockopt(handle, SOL_SOCKET, what == event::readable ? SO_RCVTIMEO : SO_SNDTIMEO, &limit, &size) != 0)
+    return {};
+  // The longest that the system takes does not fit in microseconds.
+  constexpr std::chrono::seconds longest = std::chrono::hours{24 * 365};
+  if (limit.tv_sec >= longest.count()) return longest;
+  return std::chrono::seconds{limit.tv_sec} + std::chrono::microseconds{limit.tv_usec};
+}
+
+// Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that SO_RCVTIMEO
+// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)). Where neither
+// is set, it was asked not to wait (MSG_DONTWAIT), or has run out of ports (UDP on Linux, send(2)).
+inline bool own_timeout_expired(native_handle handle) noexcept {
+  return own_timeout(handle, event::readable).count() != 0 || own_timeout(handle, event::writable).count() != 0;
 }
 
 // Writing to a closed connection is to be an error, not a signal. Where send() has no flag for that, as on macOS, the
@@ -134,13 +157,13 @@ inline native_handle accept_now(native_handle handle, sockaddr* peer, size_type*
 inline native_handle accept(native_handle handle, sockaddr* peer, size_type* size, bool no_wait) noexcept {
   if (!no_wait) return accept_now(handle, peer, size);
   const non_blocking mode{handle};
-  return accept_now(handle, peer, size);
+  return mode.is_on() ? accept_now(handle, peer, size) : invalid_handle;
 }
 
 inline int connect(native_handle handle, const sockaddr* peer, size_type size, bool no_wait) noexcept {
   if (!no_wait) return ::connect(handle, peer, size);
   const non_blocking mode{handle};
-  return ::connect(handle, peer, size);
+  return mode.is_on() ? ::connect(handle, peer, size) : -1;
 }
 
 inline int bind(native_handle handle, const sockaddr* local, size_type size) noexcept {
@@ -149,12 +172,24 @@ inline int bind(native_handle handle, const sockaddr* local, size_type size) noe
 
 inline int listen(native_handle handle, int backlog) noexcept { return ::listen(handle, backlog); }
 
+// Of a stream, nothing has arrived at any time, but Linux would wait for the first byte.
+inline bool is_nothing(native_handle handle, std::size_t size) noexcept {
+  int type = 0;
+  size_type type_size = sizeof type;
+  return size == 0 && ::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM;
+}
+
 inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, int flags, bool no_wait) noexcept {
+  if (is_nothing(handle, size)) return 0;
   return ::recv(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags);
 }
 
 inline std::ptrdiff_t recv_from(native_handle handle, void* data, std::size_t size, int flags, sockaddr* peer,
                                 size_type* peer_size, bool no_wait) noexcept {
+  if (is_nothing(handle, size)) {
+    *peer_size = 0;
+    return 0;
+  }
   return ::recvfrom(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags, peer, peer_size);
 }
 
@@ -211,6 +246,9 @@ inline int prepare_listener(native_handle handle, bool reuse_address, bool reuse
 #endif
 }
 
+// Only Windows reports that an earlier datagram met a closed port to a socket that is not connected.
+inline int report_port_unreachable(native_handle, bool) noexcept { return 0; }
+
 // Whether a connect that did not wait has left an attempt going on.
 inline bool is_pending(const std::error_code& ec) noexcept {
   return ec.value() == EINPROGRESS || ec.value() == EALREADY;
@@ -221,7 +259,7 @@ inline std::error_code pending_error(native_handle handle) noexcept {
   int error = 0;
   size_type size = sizeof error;
   if (::getsockopt(handle, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
-  return {error, socket_category()};
+  return error != 0 ? std::error_code{error, socket_category()} : std::error_code{};
 }
 
 inline int poll_milliseconds(std::chrono::steady_clock::duration left) noexcept {
@@ -242,8 +280,13 @@ inline readiness wait(native_handle handle, event what, std::chrono::steady_cloc
   return (entry.revents & POLLHUP) != 0 ? readiness::hung_up : readiness::ready;
 }
 
+// Not by poll(): it pauses also where that one has failed.
 inline void pause(std::chrono::steady_clock::duration length) noexcept {
-  ::poll(nullptr, 0, poll_milliseconds(length));
+  const int milliseconds = poll_milliseconds(length);
+  timespec time{};
+  time.tv_sec = milliseconds / 1000;
+  time.tv_nsec = milliseconds % 1000 * 1000000L;
+  ::nanosleep(&time, nullptr);
 }
 
 // A result of getaddrinfo as a code of ours. EAI_SYSTEM is never shown: it stands for errno, read here at once.
@@ -255,6 +298,21 @@ inline std::error_code resolver_error(int result) noexcept {
   if (result == symbol) return make_error_code(resolver_errc::name);
 #include "../codes.def"
   return make_error_code(resolver_errc::resolution_failed);
+}
+
+inline std::error_code resolve(const char* host, const char* service, const addrinfo& hints, addrinfo*& list) noexcept {
+  return resolver_error(::getaddrinfo(host, service, &hints, &list));
+}
+
+// The names of interfaces, which are the scopes of IPv6 addresses.
+inline constexpr std::size_t scope_name_size = IF_NAMESIZE;
+
+// Returns: 0 where there is none of that name.
+inline std::uint32_t scope_index(const char* name) noexcept { return ::if_nametoindex(name); }
+
+// Returns: false where there is none of that index.
+inline bool scope_name(std::uint32_t index, char (&name)[scope_name_size]) noexcept {
+  return ::if_indextoname(index, name) != nullptr;
 }
 
 }  // namespace detail::native
