@@ -10,11 +10,11 @@
 #endif
 
 // Leaves a test that this machine cannot run. CTest shows it as skipped, with the reason.
-#define SOCKERR_SKIP(reason)        \
-  do {                              \
-    WARN("SKIPPED: " << (reason));  \
-    SUCCEED();                      \
-    return;                         \
+#define SOCKERR_SKIP(reason)       \
+  do {                             \
+    WARN("SKIPPED: " << (reason)); \
+    SUCCEED();                     \
+    return;                        \
   } while (false)
 
 #endif

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: MIT
+#include <sockerr/exception.hpp>
+
+#if defined(AF_INET) || defined(_WINSOCK2API_) || defined(EAI_NONAME)
+#error "exception.hpp includes a socket header"
+#endif
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+
+// A sanitizer has allocation functions of its own, whose checks the other tests are to keep.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SOCKERR_TESTS_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SOCKERR_TESTS_SANITIZED
+#endif
+#endif
+
+#if !defined(SOCKERR_TESTS_SANITIZED)
+namespace {
+std::atomic<long> allocations{0};
+}
+
+// For the whole program: no other test file may replace these.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size != 0 ? size : 1)) return memory;
+  throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace {
+
+using sockerr::attempt;
+using sockerr::condition;
+using sockerr::errc;
+using sockerr::error_context;
+using sockerr::operation;
+using sockerr::resolver_errc;
+using sockerr::socket_error;
+using sockerr::throw_error;
+
+// The symbols of the errors used here differ by this between systems.
+#if defined(_WIN32)
+const std::string wsa = "WSA";
+#else
+const std::string wsa;
+#endif
+
+class foreign_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "foreign"; }
+  std::string message(int value) const override {
+    if (value == 1000) return std::string(100000, 'x');
+    if (value == 1001) return "two\nlines\x1b[31m";
+    return "foreign error " + std::to_string(value);
+  }
+};
+const foreign_category foreign;
+
+// The exception itself, of the class asked for; a copy, which the tests are then about.
+template <class Exception = socket_error>
+Exception thrown(std::error_code ec, const error_context& context = {}) {
+  try {
+    throw_error(ec, context);
+  } catch (const Exception& e) {
+    return e;
+  }
+}
+
+std::string what(std::error_code ec, const error_context& context = {}) { return thrown(ec, context).what(); }
+
+error_context about(operation during, std::string_view peer = {}, std::string_view local = {}) {
+  error_context context;
+  context.operation = during;
+  context.peer = peer;
+  context.local = local;
+  return context;
+}
+
+bool is_one_line(std::string_view text) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  return true;
+}
+
+template <class Exception>
+constexpr bool is_fit_to_throw() {
+  return std::is_nothrow_copy_constructible_v<Exception> && std::is_nothrow_copy_assignable_v<Exception> &&
+         std::is_nothrow_destructible_v<Exception> && std::has_virtual_destructor_v<Exception> &&
+         std::is_base_of_v<socket_error, Exception> &&
+         // Only throw_error makes one, so that class and code agree.
+         !std::is_constructible_v<Exception, std::error_code, error_context>;
+}
+
+#define SOCKERR_CONDITION(name, parent, message) static_assert(is_fit_to_throw<sockerr::name>());
+#include <sockerr/codes.def>
+
+static_assert(std::is_nothrow_copy_constructible_v<socket_error> && std::is_nothrow_copy_assignable_v<socket_error>);
+static_assert(std::is_nothrow_copy_constructible_v<error_context>);
+static_assert(std::is_base_of_v<std::system_error, socket_error>);
+static_assert(std::is_base_of_v<sockerr::connection_error, sockerr::connection_refused>);
+static_assert(std::is_base_of_v<sockerr::usage_error, sockerr::invalid_argument>);
+static_assert(!std::is_default_constructible_v<socket_error>);
+
+using error = const socket_error&;
+static_assert(noexcept(std::declval<error>().what()));
+static_assert(noexcept(std::declval<error>().condition()));
+static_assert(noexcept(std::declval<error>().operation()));
+static_assert(noexcept(std::declval<error>().peer()));
+static_assert(noexcept(std::declval<error>().local()));
+static_assert(noexcept(std::declval<error>().symbol()));
+static_assert(noexcept(std::declval<error>().cause()));
+static_assert(noexcept(std::declval<error>().advice()));
+static_assert(noexcept(std::declval<error>().by_deadline()));
+static_assert(noexcept(std::declval<error>().where()));
+static_assert(noexcept(std::declval<error>().attempts()));
+static_assert(noexcept(std::declval<error>().tries()));
+
+static_assert(sockerr::source_location{}.line() == 0);
+static_assert(sockerr::source_location::current().line() == __LINE__);
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------------ which class
+
+TEST_CASE("the class of an exception is that of the condition", "[exception]") {
+  CHECK_THROWS_AS(throw_error(errc::connection_refused), sockerr::connection_refused);
+  CHECK_THROWS_AS(throw_error(errc::connection_refused), sockerr::connection_error);
+  CHECK_THROWS_AS(throw_error(errc::host_unreachable), sockerr::unreachable);
+  CHECK_THROWS_AS(throw_error(resolver_errc::host_not_found), sockerr::host_not_found);
+  CHECK_THROWS_AS(throw_error(resolver_errc::resolution_failed), sockerr::resolution_error);
+  CHECK_THROWS_AS(throw_error(std::make_error_code(std::errc::timed_out)), sockerr::timed_out);
+}
+
+TEST_CASE("errors that no node claims are the root class itself", "[exception]") {
+  for (const std::error_code& ec : {std::error_code{99999, sockerr::socket_category()}, std::error_code{5, foreign},
+                                    std::error_code{-1, sockerr::resolver_category()}}) {
+    try {
+      throw_error(ec);
+    } catch (const socket_error& e) {
+      CHECK(typeid(e) == typeid(socket_error));
+      CHECK(e.code() == ec);
+      CHECK(e.condition() == condition::other);
+      CHECK(e.advice() == sockerr::retry_advice::never);
+      CHECK(e.symbol().empty());
+    }
+  }
+}
+
+TEST_CASE("a code that is no error is a usage error", "[exception]") {
+  for (const std::error_code& ec :
+       {std::error_code{}, std::error_code{0, sockerr::socket_category()}, std::error_code{0, foreign}}) {
+    CHECK_THROWS_AS(throw_error(ec), sockerr::usage_error);
+    const auto e = thrown<sockerr::invalid_argument>(ec, about(operation::send, "127.0.0.1:1"));
+    CHECK(e.code() == errc::invalid_argument);
+    CHECK(e.operation() == operation::send);
+    CHECK(std::string{e.what()} == "send 127.0.0.1:1: " + wsa + "EINVAL: Invalid argument");
+  }
+}
+
+TEST_CASE("exceptions are those of the standard library too", "[exception]") {
+  const error_context context = about(operation::connect, "127.0.0.1:65432");
+  const std::string text = "connect 127.0.0.1:65432: " + wsa + "ECONNREFUSED: Connection refused";
+  try {
+    throw_error(errc::connection_refused, context);
+  } catch (const std::system_error& e) {
+    CHECK(e.code() == errc::connection_refused);
+    CHECK(e.code() == std::errc::connection_refused);
+    CHECK(e.what() == text);
+  }
+  try {
+    throw_error(errc::connection_refused, context);
+  } catch (const std::runtime_error& e) {
+    CHECK(e.what() == text);
+  }
+  CHECK_THROWS_AS(throw_error(errc::connection_refused), std::exception);
+}
+
+// ------------------------------------------------------------------------------------------------------- what()
+
+TEST_CASE("what tells operation and address and symbol and message", "[exception]") {
+  const std::string refused = wsa + "ECONNREFUSED: Connection refused";
+  CHECK(what(errc::connection_refused, about(operation::connect, "127.0.0.1:65432")) ==
+        "connect 127.0.0.1:65432: " + refused);
+  CHECK(what(errc::connection_refused, about(operation::connect, "[::1]:80", "[::1]:4000")) ==
+        "connect [::1]:80: " + refused);
+  CHECK(what(errc::address_in_use, about(operation::bind, {}, "127.0.0.1:80")) ==
+        "bind 127.0.0.1:80: " + wsa + "EADDRINUSE: Address already in use");
+  CHECK(what(errc::connection_refused, about(operation::connect)) == "connect: " + refused);
+  CHECK(what(errc::connection_refused, about(operation::unknown, "/run/server.sock")) ==
+        "/run/server.sock: " + refused);
+  CHECK(what(errc::connection_refused) == refused);
+  CHECK(what(errc::connection_refused, about(operation{1000})) == refused);
+  CHECK(what(resolver_errc::host_not_found, about(operation::resolve, "no.such.host:http")) ==
+        "resolve no.such.host:http: EAI_NONAME: Name or service not known");
+  CHECK(what(std::make_error_code(std::errc::timed_out), about(operation::recv, "a")) ==
+        "recv a: ETIMEDOUT: Connection timed out");
+}
+
+TEST_CASE("what of an unknown code has the message of its category", "[exception]") {
+  CHECK(what({99999, sockerr::socket_category()}, about(operation::recv, "a:1")) == "recv a:1: Unknown error 99999");
+  CHECK(what({99999, sockerr::socket_category()}) == "Unknown error 99999");
+  CHECK(what({-9999, sockerr::resolver_category()}, about(operation::resolve)) == "resolve: Unknown error -9999");
+  CHECK(what({5, foreign}, about(operation::send, "a:1")) == "send a:1: foreign error 5");
+}
+
+TEST_CASE("every error fits into what with the longest address", "[exception]") {
+  const std::string longest(150, 'p');
+  for (const sockerr::code_info info : sockerr::codes()) {
+    if (sockerr::symbol(info.code) != info.symbol) continue;
+    CAPTURE(info.symbol);
+    const std::string expected =
+        "local_address " + longest + ": " + std::string{info.symbol} + ": " + std::string{info.message};
+    CHECK(what(info.code, about(operation::local_address, longest, longest)) == expected);
+  }
+}
+
+// -------------------------------------------------------------------------------------------------- what it knows
+
+TEST_CASE("an exception knows what the wrapper knew", "[exception]") {
+  error_context context = about(operation::connect, "127.0.0.1:65432", "127.0.0.1:4000");
+  const auto e = thrown<sockerr::connection_refused>(errc::connection_refused, context);
+  CHECK(e.code() == errc::connection_refused);
+  CHECK(e.condition() == condition::connection_refused);
+  CHECK(e.operation() == operation::connect);
+  CHECK(e.peer() == "127.0.0.1:65432");
+  CHECK(e.local() == "127.0.0.1:4000");
+  CHECK(e.symbol() == wsa + "ECONNREFUSED");
+  CHECK(e.cause() == sockerr::cause(errc::connection_refused, operation::connect));
+  CHECK(e.advice() == sockerr::retry_advice::on_new_socket);
+  CHECK_FALSE(e.by_deadline());
+  CHECK(e.attempts().empty());
+  CHECK(e.tries() == 0);
+}
+
+TEST_CASE("cause and advice of an exception are those for its operation", "[exception]") {
+  const auto on_bind = thrown(errc::permission_denied, about(operation::bind));
+  const auto on_connect = thrown(errc::permission_denied, about(operation::connect));
+  CHECK(on_bind.cause() == sockerr::cause(errc::permission_denied, operation::bind));
+  CHECK(on_connect.cause() == sockerr::cause(errc::permission_denied, operation::connect));
+  CHECK(on_bind.cause() != on_connect.cause());
+  CHECK(thrown(errc::connection_aborted, about(operation::accept)).advice() == sockerr::retry_advice::at_once);
+  CHECK(thrown(errc::connection_aborted, about(operation::recv)).advice() == sockerr::retry_advice::on_new_socket);
+}
+
+TEST_CASE("a deadline of ours is told from a timeout of the kernel", "[exception]") {
+  error_context context = about(operation::recv, "127.0.0.1:1");
+  CHECK_FALSE(thrown<sockerr::timed_out>(errc::timed_out, context).by_deadline());
+  context.by_deadline = true;
+  CHECK(thrown<sockerr::timed_out>(errc::timed_out, context).by_deadline());
+}
+
+TEST_CASE("an exception without addresses has none", "[exception]") {
+  const auto e = thrown(errc::timed_out, about(operation::recv));
+  CHECK(e.peer().empty());
+  CHECK(e.local().empty());
+  const auto local_only = thrown(errc::timed_out, about(operation::accept, {}, "127.0.0.1:80"));
+  CHECK(local_only.peer().empty());
+  CHECK(local_only.local() == "127.0.0.1:80");
+  const auto peer_only = thrown(errc::timed_out, about(operation::connect, "127.0.0.1:80"));
+  CHECK(peer_only.peer() == "127.0.0.1:80");
+  CHECK(peer_only.local().empty());
+}
+
+TEST_CASE("where is the place of the caller", "[exception]") {
+  unsigned line = 0;
+  const auto check_place = [&line](const socket_error& e) {
+    CHECK(e.where().line() == line);
+    CHECK(std::strstr(e.where().file_name(), "exception.test.cpp") != nullptr);
+    CHECK(std::string_view{e.where().function_name()}.size() > 0);
+  };
+  // clang-format off
+  try { line = __LINE__; throw_error(errc::timed_out); } catch (const socket_error& e) { check_place(e); }
+  try { line = __LINE__; throw_error(errc::timed_out, {operation::recv}); }
+  catch (const socket_error& e) { check_place(e); }
+  line = __LINE__; const error_context made_here{operation::recv, "a"};
+  // clang-format on
+  check_place(thrown(errc::timed_out, made_here));
+  line = 7;
+  error_context elsewhere = made_here;
+  elsewhere.where = sockerr::source_location::current(__FILE__, "f", 7);
+  check_place(thrown(errc::timed_out, elsewhere));
+  CHECK(std::string{thrown(errc::timed_out, elsewhere).where().function_name()} == "f");
+}
+
+// --------------------------------------------------------------------------------------------- hostile addresses
+
+TEST_CASE("control characters of an address cannot forge a line of a log", "[exception]") {
+  const std::string_view evil{"host\r\n\x1b[31m\x7f\0end:80", 19};
+  const auto e = thrown(errc::timed_out, about(operation::connect, evil, evil));
+  CHECK(e.peer() == "host???[31m??end:80");
+  CHECK(e.local() == "host???[31m??end:80");
+  CHECK(std::string{e.what()} == "connect host???[31m??end:80: " + wsa + "ETIMEDOUT: Connection timed out");
+
+  // Bytes beyond ASCII are left alone: paths are UTF-8.
+  CHECK(thrown(errc::timed_out, about(operation::connect, "/tmp/\xc3\xa4")).peer() == "/tmp/\xc3\xa4");
+  // Not so the upper control characters, U+009B for one, which starts what steers a terminal.
+  CHECK(thrown(errc::timed_out, about(operation::connect, "/tmp/\xc2\x9b\xc3\x9b")).peer() == "/tmp/\xc2?\xc3\x9b");
+}
+
+TEST_CASE("a very long address is cut and nothing overflows", "[exception]") {
+  const std::string peer(10000, 'p');
+  const std::string local(10000, 'l');
+  const auto e = thrown(errc::connection_refused, about(operation::connect, peer, local));
+  const std::string_view text = e.what();
+  CHECK(e.peer() == std::string(147, 'p') + "...");
+  CHECK(e.local() == std::string(147, 'l') + "...");
+  CHECK(text == "connect " + std::string{e.peer()} + ": " + wsa + "ECONNREFUSED: Connection refused");
+
+  const auto local_only = thrown(errc::connection_refused, about(operation::bind, {}, local));
+  CHECK(local_only.local() == std::string(147, 'l') + "...");
+  CHECK(local_only.peer().empty());
+}
+
+TEST_CASE("addresses of every length around the limit keep their text", "[exception]") {
+  for (std::size_t size = 0; size != 400; ++size) {
+    CAPTURE(size);
+    const std::string peer(size, 'p');
+    const std::string local(size, 'l');
+    const auto e = thrown(errc::timed_out, about(operation::get_option, peer, local));
+    const std::size_t shown = size > 150 ? 150 : size;
+    CHECK(e.peer().size() == shown);
+    CHECK(e.local().size() == shown);
+    CHECK(e.peer().substr(0, shown - (size > 150 ? 3 : 0)) == peer.substr(0, shown - (size > 150 ? 3 : 0)));
+    CHECK(e.local().find_first_not_of("l.") == e.local().npos);
+  }
+}
+
+TEST_CASE("a long or hostile message of a foreign category is cut and cleaned", "[exception]") {
+  const auto e = thrown({1000, foreign}, about(operation::recv, std::string(10000, 'p'), "local"));
+  CHECK(std::strlen(e.what()) > 200);
+  CHECK(std::strlen(e.what()) < 1000);
+  CHECK(e.local() == "local");
+  CHECK(what({1001, foreign}) == "two?lines?[31m");
+}
+
+// ------------------------------------------------------------------------------------------------------- copies
+
+TEST_CASE("a copy outlives the original", "[exception]") {
+  std::vector<socket_error> copies;
+  {
+    const std::string peer = "127.0.0.1:" + std::to_string(65432);
+    const std::string local = "127.0.0.1:" + std::to_string(4000);
+    const std::vector<attempt> attempts{{peer, errc::connection_refused, operation::connect, false, {}},
+                                        {local, errc::timed_out, operation::connect, true, {}}};
+    error_context context = about(operation::connect, peer, local);
+    copies.push_back(thrown(errc::connection_refused, context));
+    context.attempts = &attempts;
+    copies.push_back(thrown(errc::connection_refused, context));
+    const socket_error copy = copies.back();
+    copies.back() = copy;
+  }
+  for (const socket_error& e : copies) {
+    CHECK(e.peer() == "127.0.0.1:65432");
+    CHECK(e.local() == "127.0.0.1:4000");
+    CHECK(std::string{e.what()}.rfind("connect 127.0.0.1:65432: " + wsa + "ECONNREFUSED: Connection refused", 0) == 0);
+  }
+  REQUIRE(copies[1].attempts().size() == 2);
+  CHECK(copies[1].attempts()[1].endpoint == "127.0.0.1:4000");
+}
+
+TEST_CASE("an assigned exception is the other one in full", "[exception]") {
+  socket_error e = thrown(errc::timed_out, about(operation::recv, "first"));
+  e = thrown(errc::connection_reset, about(operation::send, "second:1", "near"));
+  CHECK(e.condition() == condition::connection_reset);
+  CHECK(e.operation() == operation::send);
+  CHECK(e.peer() == "second:1");
+  CHECK(e.local() == "near");
+  CHECK(std::string{e.what()} == "send second:1: " + wsa + "ECONNRESET: Connection reset by peer");
+}
+
+TEST_CASE("an exception survives being carried and thrown again", "[exception]") {
+  std::exception_ptr carried;
+  try {
+    throw_error(errc::connection_refused, about(operation::connect, "127.0.0.1:65432"));
+  } catch (...) {
+    carried = std::current_exception();
+  }
+  try {
+    std::rethrow_exception(carried);
+  } catch (const sockerr::connection_refused& e) {
+    CHECK(e.peer() == "127.0.0.1:65432");
+    CHECK(e.operation() == operation::connect);
+  }
+
+  bool seen = false;
+  try {
+    try {
+      throw_error(resolver_errc::host_not_found);
+    } catch (const socket_error&) {
+      throw;
+    }
+  } catch (const sockerr::host_not_found&) {
+    seen = true;
+  }
+  CHECK(seen);
+}
+
+TEST_CASE("throwing allocates little and copying nothing", "[exception]") {
+#if defined(SOCKERR_TESTS_SANITIZED)
+  SOCKERR_SKIP("allocations are counted only without sanitizers");
+#else
+  const error_context context = about(operation::connect, "127.0.0.1:65432", "127.0.0.1:4000");
+  const std::error_code ec = errc::connection_refused;
+  const long before = allocations;
+  long thrown_with = -1;
+  long copied_with = -1;
+  try {
+    throw_error(ec, context);
+  } catch (const socket_error& e) {
+    thrown_with = allocations - before;
+    const socket_error copy = e;
+    copied_with = allocations - before - thrown_with;
+    CHECK(copy.peer() == "127.0.0.1:65432");
+  }
+  // std::system_error stores a text of its own; what() and the addresses stand in the exception itself.
+  CHECK(thrown_with > 0);
+  CHECK(thrown_with <= 3);
+  CHECK(copied_with == 0);
+#endif
+}
+
+// ----------------------------------------------------------------------------------------------------- attempts
+
+TEST_CASE("what lists the attempts where there were several", "[exception]") {
+  std::vector<attempt> attempts{
+      {"[::1]:80", errc::network_unreachable, operation::connect, false, std::chrono::milliseconds{1}},
+      {"127.0.0.1:80", errc::connection_refused, operation::connect, false, std::chrono::milliseconds{2}},
+      {"127.0.0.2:80", {5, foreign}, operation::bind, true, std::chrono::milliseconds{3}}};
+  error_context context = about(operation::connect, "127.0.0.1:80");
+  context.attempts = &attempts;
+  const auto e = thrown(errc::connection_refused, context);
+  CHECK(std::string{e.what()} ==
+        "connect 127.0.0.1:80: " + wsa + "ECONNREFUSED: Connection refused (tried [::1]:80: " + wsa +
+            "ENETUNREACH; 127.0.0.1:80: " + wsa + "ECONNREFUSED; 127.0.0.2:80: foreign error 5)");
+  CHECK(e.peer() == "127.0.0.1:80");
+  REQUIRE(e.attempts().size() == 3);
+  CHECK_FALSE(e.attempts().empty());
+  CHECK(e.attempts()[0].endpoint == "[::1]:80");
+  CHECK(e.attempts()[1].error == errc::connection_refused);
+  CHECK(e.attempts()[2].operation == operation::bind);
+  CHECK(e.attempts()[2].by_deadline);
+  CHECK(e.attempts()[2].elapsed == std::chrono::milliseconds{3});
+  std::size_t count = 0;
+  for (const attempt& a : e.attempts()) count += a.endpoint.empty() ? 0 : 1;
+  CHECK(count == 3);
+
+  // One attempt is what the rest of the text tells already.
+  attempts.resize(1);
+  const auto single = thrown(errc::network_unreachable, context);
+  CHECK(std::string{single.what()} == "connect 127.0.0.1:80: " + wsa + "ENETUNREACH: Network is unreachable");
+  CHECK(single.attempts().size() == 1);
+
+  attempts.clear();
+  CHECK(thrown(errc::timed_out, context).attempts().empty());
+}
+
+TEST_CASE("many attempts are all listed", "[exception]") {
+  std::vector<attempt> attempts;
+  for (int i = 0; i != 500; ++i)
+    attempts.push_back({"10.0.0." + std::to_string(i) + ":80", errc::timed_out, operation::connect, false, {}});
+  error_context context = about(operation::connect, "10.0.0.0:80");
+  context.attempts = &attempts;
+  const auto e = thrown(errc::timed_out, context);
+  const std::string text = e.what();
+  CHECK(e.attempts().size() == 500);
+  CHECK(text.find("; 10.0.0.499:80: " + wsa + "ETIMEDOUT)") != text.npos);
+}
+
+TEST_CASE("attempts cannot forge a line of a log either", "[exception]") {
+  const std::vector<attempt> attempts{{"one\n:80", errc::timed_out, operation::connect, false, {}},
+                                      {"two:80", {1001, foreign}, operation::connect, false, {}}};
+  error_context context = about(operation::connect, "two:80");
+  context.attempts = &attempts;
+  const auto e = thrown(errc::timed_out, context);
+  CAPTURE(e.what());
+  CHECK(is_one_line(e.what()));
+  CHECK(std::string{e.what()}.find("(tried one?:80: ") != std::string::npos);
+}

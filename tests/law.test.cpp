@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include <sockerr/exception.hpp>
+
+#include <climits>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <typeinfo>
+#include <vector>
+
+#include "catch.hpp"
+
+// The law of the tree: for every code and every node X, the exception thrown for the code is caught by
+// `catch (const sockerr::X&)` if and only if `ec == sockerr::condition::X`.
+
+namespace {
+
+using sockerr::condition;
+
+class named_category final : public std::error_category {
+ public:
+  explicit named_category(const char* name) : name_{name} {}
+  const char* name() const noexcept override { return name_; }
+  std::string message(int value) const override { return std::to_string(value); }
+
+ private:
+  const char* name_;
+};
+
+class portable_category final : public std::error_category {
+ public:
+  explicit portable_category(const std::error_category& conditions) : conditions_{conditions} {}
+  const char* name() const noexcept override { return "portable"; }
+  std::string message(int value) const override { return std::to_string(value); }
+  std::error_condition default_error_condition(int value) const noexcept override { return {value, conditions_}; }
+
+ private:
+  const std::error_category& conditions_;
+};
+
+const named_category asio_system{"asio.system"};
+const named_category asio_netdb{"asio.netdb"};
+const named_category asio_addrinfo{"asio.addrinfo"};
+const named_category asio_misc{"asio.misc"};
+const named_category other_socket{"socket"};
+const named_category other_resolver{"resolver"};
+const named_category stranger{"stranger"};
+const named_category other_tree{"socket condition"};
+const portable_category by_errno{std::generic_category()};
+const portable_category by_condition{sockerr::condition_category()};
+const portable_category by_other_condition{other_tree};
+
+template <class Exception>
+bool is_caught_as(const std::error_code& ec) {
+  try {
+    sockerr::throw_error(ec);
+  } catch (const Exception&) {
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+template <class Exception>
+const std::type_info& type() {
+  return typeid(Exception);
+}
+
+struct node {
+  condition value;
+  bool (*catches)(const std::error_code&);
+  const std::type_info& (*type)();
+};
+
+const node nodes[] = {
+#define SOCKERR_CONDITION(name, parent, message) {condition::name, &is_caught_as<sockerr::name>, &type<sockerr::name>},
+#include <sockerr/codes.def>
+};
+
+const std::type_info& type_for(condition c) {
+  for (const node& n : nodes)
+    if (n.value == c) return n.type();
+  return typeid(sockerr::socket_error);
+}
+
+void check_law(const std::error_code& ec) {
+  CAPTURE(ec.category().name(), ec.value(), sockerr::symbol(ec), sockerr::name(sockerr::classify(ec)));
+  // Counted by hand: an assertion for each pair would take a minute.
+  for (const node& n : nodes)
+    if (n.catches(ec) != (ec == n.value)) FAIL_CHECK("the law is broken at " << sockerr::name(n.value));
+  try {
+    sockerr::throw_error(ec);
+  } catch (const sockerr::socket_error& e) {
+    CHECK(typeid(e) == type_for(sockerr::classify(ec)));
+    CHECK(e.code() == ec);
+    CHECK(e.condition() == sockerr::classify(ec));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the law holds for every code of the table", "[law]") {
+  for (const sockerr::code_info info : sockerr::codes()) check_law(info.code);
+  for (const auto info : sockerr::codes<sockerr::resolver_errc>()) check_law(info.code);
+}
+
+TEST_CASE("the law holds for system and generic codes", "[law]") {
+  for (int value = 1; value <= 200; ++value) {
+    check_law({value, std::system_category()});
+    check_law({value, std::generic_category()});
+  }
+  for (const auto info : sockerr::codes<sockerr::windows_errc>())
+    check_law({static_cast<int>(info.code), std::system_category()});
+}
+
+TEST_CASE("the law holds for codes of other libraries", "[law]") {
+  for (const sockerr::code_info info : sockerr::codes()) {
+    check_law({static_cast<int>(info.code), asio_system});
+    check_law({static_cast<int>(info.code), other_socket});
+  }
+  for (const int value : {-8, -7, -2, 1, 2, 3, 4, 5, 9, 10, 10044, 10109}) {
+    check_law({value, asio_netdb});
+    check_law({value, asio_addrinfo});
+    check_law({value, asio_misc});
+  }
+  for (int value = 1; value <= 20; ++value) check_law({value, other_resolver});
+}
+
+TEST_CASE("the law holds for categories that nobody knows", "[law]") {
+  for (int value = 1; value <= 135; ++value) {
+    check_law({value, by_errno});
+    check_law({value, by_condition});
+    check_law({value, by_other_condition});
+    check_law({value, stranger});
+  }
+  // Each node is reached by a category that names it outright.
+  for (const node& n : nodes) CHECK(std::error_code(static_cast<int>(n.value), by_condition) == n.value);
+}
+
+TEST_CASE("the law holds for unknown values", "[law]") {
+  for (const int value : {-1, -2, -4095, 5000, 99999, INT_MAX, INT_MIN})
+    for (const std::error_category* category :
+         {&sockerr::socket_category(), &sockerr::resolver_category(), &sockerr::condition_category(),
+          &std::system_category(), &std::generic_category(), static_cast<const std::error_category*>(&asio_netdb),
+          static_cast<const std::error_category*>(&by_condition)})
+      check_law({value, *category});
+}
+
+TEST_CASE("the root catches every error", "[law]") {
+  for (const sockerr::code_info info : sockerr::codes()) CHECK(is_caught_as<sockerr::socket_error>(info.code));
+  CHECK(is_caught_as<sockerr::socket_error>({99999, stranger}));
+  CHECK(is_caught_as<sockerr::socket_error>(std::error_code{}));
+}
