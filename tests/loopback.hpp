@@ -10,6 +10,16 @@
 // Sockets on the loopback interface, on ports that the system chooses.
 namespace loopback {
 
+// Wine is Windows with faults of its own.
+inline bool under_wine() {
+#if defined(_WIN32)
+  const HMODULE ntdll = ::GetModuleHandleW(L"ntdll.dll");
+  return ntdll != nullptr && ::GetProcAddress(ntdll, "wine_get_version") != nullptr;
+#else
+  return false;
+#endif
+}
+
 inline sockerr::endpoint any_port() { return sockerr::endpoint::ip("127.0.0.1", 0); }
 
 inline sockerr::socket listener(int backlog = 16) {
