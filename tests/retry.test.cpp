@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: MIT
+#include <sockerr/retry.hpp>
+
+#include "catch.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using sockerr::condition;
+using sockerr::errc;
+using sockerr::operation;
+using sockerr::retry;
+using sockerr::retry_policy;
+using std::chrono::nanoseconds;
+using pauses = std::vector<nanoseconds>;
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+// A policy that notes its pauses instead of making them.
+retry_policy noting(pauses& made) {
+  retry_policy policy;
+  policy.wait = [&made](nanoseconds pause) {
+    made.push_back(pause);
+    return true;
+  };
+  return policy;
+}
+
+[[noreturn]] void refuse() { sockerr::throw_error(errc::connection_refused, {operation::connect, "127.0.0.1:1"}); }
+
+template <class Exception, class F>
+Exception thrown_by(F f) {
+  try {
+    f();
+  } catch (const Exception& e) {
+    return e;
+  }
+  throw std::runtime_error{"nothing was thrown"};
+}
+
+pauses pauses_of(retry_policy policy) {
+  pauses made;
+  policy.wait = noting(made).wait;
+  CHECK_THROWS_AS(retry(policy, [] { refuse(); }), sockerr::connection_refused);
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("By default three attempts are made two seconds apart", "[retry]") {
+  pauses made;
+  int calls = 0;
+  CHECK_THROWS_AS(retry(noting(made),
+                        [&] {
+                          ++calls;
+                          refuse();
+                        }),
+                  sockerr::connection_refused);
+  CHECK(calls == 3);
+  CHECK(made == pauses{2s, 2s});
+  CHECK(retry_policy{}.attempt_timeout == sockerr::time_limit{5s});
+  CHECK(retry_policy{}.total.is_never());
+  CHECK(retry_policy{}.max_delay.is_never());
+}
+
+TEST_CASE("A success ends the attempts", "[retry]") {
+  pauses made;
+  int calls = 0;
+  const int result = retry(noting(made), [&] {
+    if (++calls < 3) refuse();
+    return 42;
+  });
+  CHECK(result == 42);
+  CHECK(calls == 3);
+  CHECK(made.size() == 2);
+}
+
+TEST_CASE("A first success takes no pause", "[retry]") {
+  pauses made;
+  CHECK(retry(noting(made), [] { return 1; }) == 1);
+  CHECK(made.empty());
+}
+
+TEST_CASE("One attempt at most is one call and no pause", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 1;
+  pauses made;
+  policy.wait = noting(made).wait;
+  int calls = 0;
+  const auto e = thrown_by<sockerr::connection_refused>([&] {
+    retry(policy, [&] {
+      ++calls;
+      refuse();
+    });
+  });
+  CHECK(calls == 1);
+  CHECK(made.empty());
+  CHECK(e.tries() == 1);
+  CHECK(std::string{e.what()}.find("gave up") == std::string::npos);
+}
+
+TEST_CASE("An error that cannot heal ends the attempts at once", "[retry]") {
+  pauses made;
+  int calls = 0;
+  const auto e = thrown_by<sockerr::host_not_found>([&] {
+    retry(noting(made), [&] {
+      if (++calls == 1) refuse();
+      sockerr::throw_error(sockerr::resolver_errc::host_not_found, {operation::resolve, "nosuch.invalid:80"});
+    });
+  });
+  CHECK(calls == 2);
+  CHECK(made.size() == 1);
+  CHECK(e.tries() == 2);
+  CHECK(std::string{e.what()} ==
+        "resolve nosuch.invalid:80: EAI_NONAME: Name or service not known (gave up after 2 attempts)");
+}
+
+TEST_CASE("The advice depends on the operation", "[retry]") {
+  pauses made;
+  int calls = 0;
+  const auto fail_in = [&](operation during) {
+    calls = 0;
+    CHECK_THROWS_AS(retry(noting(made),
+                          [&] {
+                            ++calls;
+                            sockerr::throw_error(errc::address_not_available, {during});
+                          }),
+                    sockerr::address_not_available);
+    return calls;
+  };
+  CHECK(fail_in(operation::connect) == 3);
+  CHECK(fail_in(operation::bind) == 1);
+}
+
+TEST_CASE("The last exception is rethrown and tells the number of attempts", "[retry]") {
+  pauses made;
+  const auto e = thrown_by<sockerr::connection_refused>([&] { retry(noting(made), [] { refuse(); }); });
+  CHECK(e.tries() == 3);
+  CHECK(e.peer() == "127.0.0.1:1");
+  CHECK(e.operation() == operation::connect);
+  const std::string what = e.what();
+  CHECK(what == "connect 127.0.0.1:1: " + std::string{e.symbol()} + ": Connection refused (gave up after 3 attempts)");
+}
+
+TEST_CASE("The note on attempts keeps the list of addresses", "[retry]") {
+  const std::vector<sockerr::attempt> two{{"127.0.0.1:1", errc::connection_refused},
+                                          {"127.0.0.1:2", errc::connection_refused}};
+  pauses made;
+  const auto e = thrown_by<sockerr::connection_refused>([&] {
+    retry(noting(made), [&] {
+      sockerr::error_context context{operation::connect, "127.0.0.1:1"};
+      context.attempts = &two;
+      sockerr::throw_error(errc::connection_refused, context);
+    });
+  });
+  const std::string what = e.what();
+  CHECK(what.find("; 127.0.0.1:2: ") != what.npos);
+  CHECK(what.find(") (gave up after 3 attempts)") != what.npos);
+  CHECK(e.attempts().size() == 2);
+}
+
+TEST_CASE("The note on attempts fits behind the longest text", "[retry]") {
+  pauses made;
+  retry_policy policy = noting(made);
+  policy.max_attempts = 1000;
+  const std::string longest(1000, 'p');
+  const auto e = thrown_by<sockerr::connection_refused>([&] {
+    retry(policy, [&] { sockerr::throw_error(errc::connection_refused, {operation::connect, longest, longest}); });
+  });
+  const std::string what = e.what();
+  CHECK(what.find(" (gave up after 1000 attempts)") != what.npos);
+  CHECK(e.local().find("ppp...") != std::string_view::npos);
+}
+
+TEST_CASE("A backoff lengthens each pause up to the ceiling", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 6;
+  policy.delay = 100ms;
+  policy.backoff = 2;
+  CHECK(pauses_of(policy) == pauses{100ms, 200ms, 400ms, 800ms, 1600ms});
+  policy.max_delay = 500ms;
+  CHECK(pauses_of(policy) == pauses{100ms, 200ms, 400ms, 500ms, 500ms});
+  policy.max_delay = 50ms;
+  CHECK(pauses_of(policy) == pauses{50ms, 50ms, 50ms, 50ms, 50ms});
+  policy.max_delay = 0s;
+  CHECK(pauses_of(policy) == pauses(5));
+}
+
+TEST_CASE("Jitter shortens pauses by no more than its part", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 201;
+  policy.delay = 1s;
+  policy.jitter = 0.25;
+  const pauses made = pauses_of(policy);
+  CHECK(made.size() == 200);
+  CHECK(std::set<nanoseconds>(made.begin(), made.end()).size() > 20);
+  for (const nanoseconds pause : made) {
+    CHECK(pause >= 750ms);
+    CHECK(pause <= 1s);
+  }
+}
+
+TEST_CASE("Jitter does not eat into the backoff", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 4;
+  policy.delay = 1s;
+  policy.backoff = 10;
+  policy.jitter = 0.5;
+  const pauses made = pauses_of(policy);
+  REQUIRE(made.size() == 3);
+  CHECK((made[0] >= 500ms && made[0] <= 1s));
+  CHECK((made[1] >= 5s && made[1] <= 10s));
+  CHECK((made[2] >= 50s && made[2] <= 100s));
+}
+
+TEST_CASE("Full jitter reaches neither below zero nor above the pause", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 101;
+  policy.delay = 1s;
+  policy.jitter = 1;
+  for (const nanoseconds pause : pauses_of(policy)) {
+    CHECK(pause >= 0s);
+    CHECK(pause <= 1s);
+  }
+}
+
+TEST_CASE("No pause begins that would end after the total", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 100;
+  policy.delay = 10min;
+  policy.backoff = 2;
+  policy.total = 30min;
+  CHECK(pauses_of(policy) == pauses{10min, 20min});
+  policy.total = 0s;
+  CHECK(pauses_of(policy).empty());
+  policy.total = 10min;
+  CHECK(pauses_of(policy).empty());
+}
+
+TEST_CASE("The total takes real time into account", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 1000000;
+  policy.delay = 1ms;
+  policy.total = 20ms;
+  int calls = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(retry(policy,
+                        [&] {
+                          ++calls;
+                          refuse();
+                        }),
+                  sockerr::connection_refused);
+  CHECK(calls >= 1);
+  CHECK(calls <= 20);
+  CHECK(std::chrono::steady_clock::now() - begin < 20s);
+}
+
+TEST_CASE("Without a wait of its own the policy sleeps", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 3;
+  policy.delay = 5ms;
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(retry(policy, [] { refuse(); }), sockerr::connection_refused);
+  CHECK(std::chrono::steady_clock::now() - begin >= 10ms);
+}
+
+TEST_CASE("The observer learns of each attempt that is followed by another", "[retry]") {
+  pauses made;
+  retry_policy policy = noting(made);
+  policy.delay = 1s;
+  policy.backoff = 3;
+  std::vector<sockerr::retry_event> seen;
+  std::vector<std::size_t> pauses_before;
+  policy.on_retry = [&](const sockerr::retry_event& event) {
+    seen.push_back(event);
+    pauses_before.push_back(made.size());
+  };
+  CHECK_THROWS_AS(retry(policy, [] { refuse(); }), sockerr::connection_refused);
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[0].attempt == 1);
+  CHECK(seen[1].attempt == 2);
+  CHECK(seen[0].error == errc::connection_refused);
+  CHECK(seen[0].operation == operation::connect);
+  CHECK(seen[0].next_delay == 1s);
+  CHECK(seen[1].next_delay == 3s);
+  CHECK(pauses_before == std::vector<std::size_t>{0, 1});
+  CHECK(made == pauses{1s, 3s});
+}
+
+TEST_CASE("A wait that refuses makes it a canceled operation", "[retry]") {
+  retry_policy policy;
+  policy.wait = [](nanoseconds) { return false; };
+  int calls = 0;
+  const auto e = thrown_by<sockerr::operation_canceled>([&] {
+    retry(policy, [&] {
+      ++calls;
+      refuse();
+    });
+  });
+  CHECK(calls == 1);
+  CHECK(e.operation() == operation::connect);
+  CHECK(e.peer() == "127.0.0.1:1");
+  CHECK(std::string_view{e.where().file_name()}.find("retry.test.cpp") != std::string_view::npos);
+}
+
+TEST_CASE("A wait may refuse after a foreign error too", "[retry]") {
+  retry_policy policy;
+  policy.wait = [](nanoseconds) { return false; };
+  CHECK_THROWS_AS(retry(policy, [] { throw std::system_error{std::make_error_code(std::errc::connection_refused)}; }),
+                  sockerr::operation_canceled);
+}
+
+TEST_CASE("The decision can be replaced", "[retry]") {
+  pauses made;
+  retry_policy policy = noting(made);
+  std::vector<operation> asked;
+  policy.retry_if = [&](const std::error_code& ec, operation during) {
+    asked.push_back(during);
+    return ec == condition::host_not_found;
+  };
+  int calls = 0;
+  CHECK_THROWS_AS(retry(policy,
+                        [&] {
+                          ++calls;
+                          sockerr::throw_error(sockerr::resolver_errc::host_not_found, {operation::resolve});
+                        }),
+                  sockerr::host_not_found);
+  CHECK(calls == 3);
+  CHECK(asked == std::vector<operation>(3, operation::resolve));
+  calls = 0;
+  CHECK_THROWS_AS(retry(policy,
+                        [&] {
+                          ++calls;
+                          refuse();
+                        }),
+                  sockerr::connection_refused);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("A policy that makes no sense is an invalid argument before the first attempt", "[retry]") {
+  std::vector<retry_policy> bad(13);
+  bad[0].max_attempts = 0;
+  bad[1].max_attempts = -1;
+  bad[2].max_attempts = std::numeric_limits<int>::min();
+  bad[3].backoff = 0.5;
+  bad[4].backoff = -1;
+  bad[5].backoff = not_a_number;
+  bad[6].jitter = 2;
+  bad[7].jitter = -0.1;
+  bad[8].jitter = not_a_number;
+  bad[9].delay = -1ns;
+  bad[10].attempt_timeout = -1s;
+  bad[11].max_delay = -1s;
+  bad[12].total = -1s;
+  for (std::size_t i = 0; i != bad.size(); ++i) {
+    CAPTURE(i);
+    int calls = 0;
+    bad[i].wait = [](nanoseconds) { return true; };
+    const auto e = thrown_by<sockerr::invalid_argument>([&] { retry(bad[i], [&] { ++calls; }); });
+    CHECK(std::string_view{e.where().file_name()}.find("retry.test.cpp") != std::string_view::npos);
+    std::error_code ec;
+    CHECK(retry(
+              bad[i], operation::connect,
+              [&](std::error_code&) {
+                ++calls;
+                return 1;
+              },
+              ec) == 0);
+    CHECK(ec == condition::invalid_argument);
+    CHECK(calls == 0);
+  }
+}
+
+TEST_CASE("Huge times do not overflow", "[retry]") {
+  retry_policy policy;
+  policy.max_attempts = 50;
+  policy.delay = std::chrono::hours{24 * 365 * 200};
+  policy.backoff = 1e300;
+  policy.attempt_timeout = std::chrono::hours::max();
+  policy.total = std::chrono::hours::max();
+  for (const nanoseconds pause : pauses_of(policy)) CHECK(pause > 0s);
+  policy.max_delay = std::chrono::hours{1};
+  CHECK(pauses_of(policy) == pauses(49, 1h));
+  policy.backoff = std::numeric_limits<double>::infinity();
+  CHECK(pauses_of(policy) == pauses(49, 1h));
+  policy.delay = 0s;
+  for (const nanoseconds pause : pauses_of(policy)) CHECK(pause >= 0s);
+  policy.jitter = 1;
+  policy.delay = std::chrono::hours::max();
+  for (const nanoseconds pause : pauses_of(policy)) CHECK((pause >= 0s && pause <= 1h));
+}
+
+// Nobody waits for ever: such a pause would never end.
+TEST_CASE("A pause without limit is not begun", "[retry]") {
+  retry_policy policy;
+  policy.delay = std::chrono::hours::max();
+  CHECK(pauses_of(policy).empty());
+}
+
+TEST_CASE("A system error of another category is tried again by its meaning", "[retry]") {
+  pauses made;
+  int calls = 0;
+  const auto generic = thrown_by<std::system_error>([&] {
+    retry(noting(made), [&] {
+      ++calls;
+      throw std::system_error{std::make_error_code(std::errc::connection_refused), "mine"};
+    });
+  });
+  CHECK(calls == 3);
+  CHECK(std::string{generic.what()}.find("mine") == 0);
+  calls = 0;
+  CHECK_THROWS_AS(retry(noting(made),
+                        [&] {
+                          ++calls;
+                          throw std::system_error{std::make_error_code(std::errc::permission_denied)};
+                        }),
+                  std::system_error);
+  CHECK(calls == 1);
+}
+
+namespace {
+
+class weather_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "weather"; }
+  std::string message(int) const override { return "rain"; }
+};
+
+struct weather_error : std::system_error {
+  weather_error(const std::error_category& category, int n) : std::system_error{n, category}, number{n} {}
+  int number;
+};
+
+}  // namespace
+
+TEST_CASE("A system error of an unknown category is rethrown as it is", "[retry]") {
+  const weather_category weather;
+  pauses made;
+  int calls = 0;
+  const auto forecast = [&] { throw weather_error{weather, ++calls}; };
+  CHECK(thrown_by<weather_error>([&] { retry(noting(made), forecast); }).number == 1);
+  retry_policy policy = noting(made);
+  policy.retry_if = [&](const std::error_code& ec, operation during) {
+    return ec.category() == weather && during == operation::unknown;
+  };
+  calls = 0;
+  CHECK(thrown_by<weather_error>([&] { retry(policy, forecast); }).number == 3);
+  CHECK(made == pauses{2s, 2s});
+}
+
+TEST_CASE("What is no system error passes through at once", "[retry]") {
+  pauses made;
+  retry_policy policy = noting(made);
+  policy.retry_if = [](const std::error_code&, operation) { return true; };
+  int calls = 0;
+  CHECK_THROWS_AS(retry(policy,
+                        [&] {
+                          ++calls;
+                          throw std::logic_error{"mine"};
+                        }),
+                  std::logic_error);
+  CHECK(calls == 1);
+  CHECK_THROWS_AS(retry(policy, [] { throw 42; }), int);
+  CHECK(made.empty());
+}
+
+TEST_CASE("Results may be void or can only be moved or are references", "[retry]") {
+  pauses made;
+  int calls = 0;
+  retry(noting(made), [&] {
+    if (++calls == 1) refuse();
+  });
+  CHECK(calls == 2);
+  CHECK(*retry(noting(made), [] { return std::make_unique<int>(7); }) == 7);
+  CHECK(&retry(noting(made), [&calls]() -> int& { return calls; }) == &calls);
+  std::error_code ec;
+  retry(
+      noting(made), operation::connect, [&](std::error_code&) { calls = 10; }, ec);
+  CHECK(calls == 10);
+  CHECK(*retry(
+            noting(made), operation::connect, [](std::error_code&) { return std::make_unique<int>(8); }, ec) == 8);
+}
+
+TEST_CASE("A callable that is given by name keeps its state", "[retry]") {
+  struct counter {
+    int calls = 0;
+    int operator()() {
+      if (++calls < 3) refuse();
+      return calls;
+    }
+  } f;
+  pauses made;
+  CHECK(retry(noting(made), f) == 3);
+  CHECK(f.calls == 3);
+}
+
+TEST_CASE("The form with an error code tries again too", "[retry]") {
+  pauses made;
+  std::vector<sockerr::retry_event> seen;
+  retry_policy policy = noting(made);
+  policy.on_retry = [&](const sockerr::retry_event& event) { seen.push_back(event); };
+  int calls = 0;
+  std::error_code ec = errc::connection_reset;
+  const int result = retry(
+      policy, operation::accept,
+      [&](std::error_code& out) {
+        CHECK_FALSE(out);
+        if (++calls < 3) out = errc::too_many_files_open;
+        return calls;
+      },
+      ec);
+  CHECK_FALSE(ec);
+  CHECK(result == 3);
+  CHECK(made == pauses{2s, 2s});
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[1].attempt == 2);
+  CHECK(seen[1].operation == operation::accept);
+  CHECK(seen[1].error == errc::too_many_files_open);
+}
+
+TEST_CASE("The form with an error code ends with the last error", "[retry]") {
+  pauses made;
+  int calls = 0;
+  std::error_code ec;
+  const auto fail_with = [&](errc code) {
+    calls = 0;
+    retry(
+        noting(made), operation::bind,
+        [&](std::error_code& out) {
+          ++calls;
+          out = code;
+        },
+        ec);
+  };
+  fail_with(errc::address_in_use);
+  CHECK(ec == errc::address_in_use);
+  CHECK(calls == 3);
+  fail_with(errc::permission_denied);
+  CHECK(ec == errc::permission_denied);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("The form with an error code reports a refused wait", "[retry]") {
+  retry_policy policy;
+  policy.wait = [](nanoseconds) { return false; };
+  std::error_code ec;
+  retry(
+      policy, operation::connect, [](std::error_code& out) { out = errc::connection_refused; }, ec);
+  CHECK(ec == condition::operation_canceled);
+}
+
+TEST_CASE("Exceptions of the observers pass through", "[retry]") {
+  struct observer_failed {};
+  const auto run = [](const retry_policy& policy) { retry(policy, [] { refuse(); }); };
+  const auto run_with_code = [](const retry_policy& policy) {
+    std::error_code ec;
+    retry(
+        policy, operation::connect, [](std::error_code& out) { out = errc::connection_refused; }, ec);
+  };
+  std::vector<retry_policy> failing(3);
+  failing[0].on_retry = [](const sockerr::retry_event&) { throw observer_failed{}; };
+  failing[1].wait = [](nanoseconds) -> bool { throw observer_failed{}; };
+  failing[2].retry_if = [](const std::error_code&, operation) -> bool { throw observer_failed{}; };
+  for (const retry_policy& policy : failing) {
+    CHECK_THROWS_AS(run(policy), observer_failed);
+    CHECK_THROWS_AS(run_with_code(policy), observer_failed);
+  }
+}
