@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// What is said about codes: any number, of any category, also of ones that pretend to be known.
+#include <sockerr/exception.hpp>
+
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "fuzz.hpp"
+
+namespace {
+
+using sockerr::condition;
+using sockerr::operation;
+
+class fake_category final : public std::error_category {
+ public:
+  fake_category(std::string_view name, std::string_view message, const std::error_category* portable, int offset)
+      : name_{name}, message_{message}, portable_{portable}, offset_{offset} {}
+  const char* name() const noexcept override { return name_.c_str(); }
+  std::string message(int) const override { return message_; }
+  std::error_condition default_error_condition(int value) const noexcept override {
+    if (portable_ == nullptr) return {value, *this};
+    // A category that says of no error what is wrong gets two answers, since the standard's comparison asks it.
+    if (value == 0) return {0, *portable_};
+    return {static_cast<int>(static_cast<unsigned>(value) + static_cast<unsigned>(offset_)), *portable_};
+  }
+
+ private:
+  std::string name_;
+  std::string message_;
+  const std::error_category* portable_;
+  int offset_;
+};
+
+// The law of the tree, and that nothing said is out of bounds.
+void inspect(const std::error_code& ec, operation during) {
+  const condition c = sockerr::classify(ec);
+  SOCKERR_REQUIRE(c >= condition::none && c <= condition::other);
+  SOCKERR_REQUIRE(!sockerr::name(c).empty());
+  SOCKERR_REQUIRE(ec == c);
+  SOCKERR_REQUIRE(ec == sockerr::make_error_condition(c));
+  for (int i = -1; i <= static_cast<int>(condition::other) + 1; ++i) {
+    const auto node = static_cast<condition>(i);
+    const bool belongs = sockerr::matches(c, node);
+    SOCKERR_REQUIRE((ec == node) == belongs);
+    SOCKERR_REQUIRE((node == ec) == belongs);
+    SOCKERR_REQUIRE((ec != node) == !belongs);
+    // A code of the tree's own category equals a condition of the same number, also of one that stands for nothing.
+    if (!sockerr::name(node).empty()) SOCKERR_REQUIRE((ec == sockerr::make_error_condition(node)) == belongs);
+  }
+  SOCKERR_REQUIRE(ec.value() != 0 || c == condition::none);
+  SOCKERR_REQUIRE(!fuzz::has_control_characters(sockerr::symbol(ec)));
+  SOCKERR_REQUIRE(!fuzz::has_control_characters(sockerr::cause(ec, during)));
+  SOCKERR_REQUIRE(sockerr::cause(ec, during).empty() == (c == condition::none));
+  SOCKERR_REQUIRE(!sockerr::name(sockerr::advise(ec, during)).empty());
+  if (c == condition::none || c == condition::other) {
+    SOCKERR_REQUIRE(sockerr::advise(ec, during) == sockerr::retry_advice::never || !sockerr::symbol(ec).empty());
+  }
+  try {
+    sockerr::throw_error(ec, {during, "peer", "local"});
+  } catch (const sockerr::socket_error& e) {
+    SOCKERR_REQUIRE(!fuzz::has_control_characters(e.what()));
+    SOCKERR_REQUIRE(std::string_view{e.what()}.size() < 512);
+    SOCKERR_REQUIRE(e.symbol() == sockerr::symbol(e.code()));
+    SOCKERR_REQUIRE(e.code() == (ec.value() == 0 ? make_error_code(sockerr::errc::invalid_argument) : ec));
+    SOCKERR_REQUIRE(c != condition::none || ec.value() == 0 || e.condition() == condition::none);
+#define SOCKERR_CONDITION(name, parent, message) \
+  SOCKERR_REQUIRE((dynamic_cast<const sockerr::name*>(&e) != nullptr) == (e.code() == condition::name));
+#include <sockerr/codes.def>
+  }
+}
+
+template <class Code>
+void inspect_number(int value) {
+  const auto code = static_cast<Code>(value);
+  const std::string_view symbol = sockerr::symbol(code);
+  const bool known = !symbol.empty();
+  SOCKERR_REQUIRE((sockerr::message(code) == "Unknown error") == (!known && value != 0));
+  SOCKERR_REQUIRE(known || value == 0 || sockerr::classify(code) == condition::other);
+  if (known) SOCKERR_REQUIRE(sockerr::from_symbol<Code>(symbol) == code);
+}
+
+template <class Code>
+void inspect_symbol(std::string_view text) {
+  const auto code = sockerr::from_symbol<Code>(text);
+  if (!code) return;
+  SOCKERR_REQUIRE(sockerr::from_symbol<Code>(sockerr::symbol(*code)) == code);
+  SOCKERR_REQUIRE(sockerr::classify(*code) != condition::none);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static constexpr const char* names[] = {"socket",      "resolver",   "socket condition", "system",   "generic",
+                                          "asio.system", "asio.netdb", "asio.addrinfo",    "asio.misc"};
+  static const fake_category other_tree{"socket condition", "", nullptr, 0};
+  fuzz::input in{data, size};
+  const auto value = in.choose(2) == 0 ? in.take<std::int16_t>() : in.take<int>();
+  const auto during = static_cast<operation>(in.choose(2) == 0 ? static_cast<int>(in.choose(16)) : in.take<int>());
+  const unsigned which = in.choose(6);
+  inspect_number<sockerr::errc>(value);
+  inspect_number<sockerr::resolver_errc>(value);
+  inspect_number<sockerr::windows_errc>(value);
+  SOCKERR_REQUIRE(!fuzz::has_control_characters(sockerr::name(during)));
+  if (which == 0) {
+    inspect({value, sockerr::socket_category()}, during);
+    inspect({value, sockerr::resolver_category()}, during);
+    inspect({value, sockerr::condition_category()}, during);
+    inspect({value, std::system_category()}, during);
+    inspect({value, std::generic_category()}, during);
+  } else if (which == 1) {
+    const unsigned name = in.choose(sizeof names / sizeof names[0]);
+    const fake_category category{names[name], in.rest(), nullptr, 0};
+    inspect({value, category}, during);
+    // A category of ours in another shared library is as good as ours.
+    const std::error_category* const ours[] = {&sockerr::socket_category(), &sockerr::resolver_category(),
+                                               &sockerr::condition_category()};
+    if (name < sizeof ours / sizeof ours[0]) {
+      SOCKERR_REQUIRE(sockerr::classify({value, category}) == sockerr::classify({value, *ours[name]}));
+      SOCKERR_REQUIRE(sockerr::symbol({value, category}) == sockerr::symbol({value, *ours[name]}));
+    }
+  } else if (which == 2) {
+    const std::error_category* const portable[] = {&std::generic_category(), &std::system_category(),
+                                                   &sockerr::condition_category(), &sockerr::socket_category(),
+                                                   &other_tree};
+    const std::error_category* const choice = portable[in.choose(5)];
+    const auto offset = in.take<int>();
+    const std::string_view name = in.text();
+    const fake_category category{name, in.rest(), choice, offset};
+    inspect({value, category}, during);
+  } else if (which == 3) {
+    const fake_category category{in.text(), in.rest(), nullptr, 0};
+    inspect({value, category}, during);
+  } else {
+    inspect_symbol<sockerr::errc>(in.rest());
+    inspect_symbol<sockerr::resolver_errc>(in.rest());
+    inspect_symbol<sockerr::windows_errc>(in.rest());
+  }
+  return 0;
+}
