@@ -16,7 +16,7 @@ int main() {
     const std::error_condition portable = ec.default_error_condition();
     std::cout << "| " << code.symbol << ' ' << ec.value() << " | "
               << (portable.category() == std::generic_category() ? portable.message() : "none") << " | `"
-              << name(classify(ec)) << "` |\n";
+              << name(sockerr::classify(ec)) << "` |\n";
     if (ec != code.condition) ++unknown;
   }
   return unknown == 0 ? 0 : 1;

@@ -9,9 +9,9 @@
 
 namespace sockerr {
 
-#define SOCKERR_OPERATIONS(row) \
+#define SOCKERR_OPERATIONS(row)                                                                                      \
   row(unknown) row(open) row(connect) row(bind) row(listen) row(accept) row(send) row(recv) row(shutdown) row(close) \
-  row(get_option) row(set_option) row(local_address) row(peer_address) row(resolve)
+      row(get_option) row(set_option) row(local_address) row(peer_address) row(resolve)
 
 /// What was being done when an error came: the same code has another cause, and asks for another answer, in each.
 enum class operation {
