@@ -14,9 +14,10 @@ int main() {
     if (code.condition == sockerr::condition::other) continue;
     const std::error_code ec{static_cast<int>(code.code), std::system_category()};
     const std::error_condition portable = ec.default_error_condition();
+    const bool is_portable = portable.category() == std::generic_category();
     std::cout << "| " << code.symbol << ' ' << ec.value() << " | "
-              << (portable.category() == std::generic_category() ? portable.message() : "none") << " | `"
-              << name(sockerr::classify(ec)) << "` |\n";
+              << (is_portable ? sockerr::symbol({portable.value(), portable.category()}) : "nothing") << " | `"
+              << name(code.condition) << "` |\n";
     if (ec != code.condition) ++unknown;
   }
   return unknown == 0 ? 0 : 1;

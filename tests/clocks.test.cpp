@@ -11,6 +11,7 @@
 
 #include "catch.hpp"
 #include "loopback.hpp"
+#include "thread.hpp"
 
 // Deadlines at the edges of what a duration can hold, with real calls: they neither overflow nor end early, and waiting
 // costs no time of the processor. What a deadline is by itself, deadline.test.cpp tests.
@@ -39,7 +40,7 @@ std::chrono::nanoseconds processor_time() {
 template <class Deadline>
 void receive_late(const Deadline& until) {
   loopback::connection c;
-  std::thread sender{[&c] {
+  background_thread sender{[&c] {
     std::this_thread::sleep_for(50ms);
     c.server.send("x", 1);
   }};

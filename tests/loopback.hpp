@@ -57,6 +57,16 @@ inline sockerr::socket datagram_socket() {
   return s;
 }
 
+// qemu-user translates the numbers of errno, but not those that SO_ERROR tells (seen with 7.2 and MIPS, whose numbers
+// differ from those of the machine below it).
+inline bool so_error_is_foreign() {
+  const closed_port closed;
+  const sockerr::socket s = sockerr::open(AF_INET, SOCK_STREAM);
+  std::error_code ec;
+  sockerr::connect(s.native_handle(), closed.endpoint, std::chrono::seconds{30}, ec);
+  return ec && sockerr::symbol(ec).empty();
+}
+
 }  // namespace loopback
 
 #endif

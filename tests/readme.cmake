@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The README's table of errors is what error_table prints: cmake -D README=... -D ERROR_TABLE=... -P readme.cmake
-execute_process(COMMAND ${ERROR_TABLE} OUTPUT_VARIABLE table COMMAND_ERROR_IS_FATAL ANY)
+# A table of the README is what a program prints: cmake -D README=... -D PROGRAM=... -P readme.cmake
+execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE table COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\r" "" table "${table}")
 file(READ ${README} readme)
 string(FIND "${readme}" "\n${table}" at)
 if(at EQUAL -1)
-  message(FATAL_ERROR "the table of errors in ${README} is stale; ${ERROR_TABLE} prints the current one")
+  message(FATAL_ERROR "a table in ${README} is stale; ${PROGRAM} prints the current one")
 endif()

@@ -18,8 +18,8 @@ class background_thread {
   explicit background_thread(F f)
       : work_{std::make_unique<std::function<void()>>(std::move(f))},
         handle_{::CreateThread(nullptr, 0, &run, work_.get(), 0, nullptr)} {}
-  background_thread(const background_thread&) = delete;
-  background_thread& operator=(const background_thread&) = delete;
+  background_thread(background_thread&&) = default;
+  background_thread& operator=(background_thread&&) = default;
   void join() {
     ::WaitForSingleObject(handle_, INFINITE);
     ::CloseHandle(handle_);

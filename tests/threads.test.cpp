@@ -14,6 +14,7 @@
 
 #include "catch.hpp"
 #include "loopback.hpp"
+#include "thread.hpp"
 
 // Assertions of Catch are not made for several threads: the threads count, and the test asserts. What data races there
 // are, ThreadSanitizer tells (the preset tsan).
@@ -31,7 +32,7 @@ template <class F>
 int failures_of(int count, F f) {
   std::atomic<int> ready{0};
   std::atomic<int> failures{0};
-  std::vector<std::thread> threads;
+  std::vector<background_thread> threads;
   for (int i = 0; i != count; ++i) {
     threads.emplace_back([&, i] {
       ++ready;
@@ -44,7 +45,7 @@ int failures_of(int count, F f) {
       if (!right) ++failures;
     });
   }
-  for (std::thread& t : threads) t.join();
+  for (background_thread& t : threads) t.join();
   return failures;
 }
 
@@ -149,9 +150,9 @@ TEST_CASE("one exception is thrown again and read in many threads", "[threads]")
 
 TEST_CASE("an exception moves to another thread and outlives the one that threw it", "[threads]") {
   std::exception_ptr thrown;
-  std::thread{[&thrown] { thrown = full_exception(); }}.join();
+  background_thread{[&thrown] { thrown = full_exception(); }}.join();
   bool right = false;
-  std::thread{[&right, moved = std::move(thrown)]() mutable {
+  background_thread{[&right, moved = std::move(thrown)]() mutable {
     try {
       std::rethrow_exception(std::exchange(moved, nullptr));
     } catch (const sockerr::connection_error& e) {
@@ -204,7 +205,7 @@ TEST_CASE("many threads connect at once", "[threads]") {
   const loopback::closed_port nobody;
   std::atomic<int> accepted{0};
   // Each connection is answered with the byte that came.
-  std::thread server{[&] {
+  background_thread server{[&] {
     sockerr::socket s;
     for (; accepted != thread_count; ++accepted) {
       std::error_code ec;
@@ -246,7 +247,7 @@ TEST_CASE("a recv that waits ends with 0 when another thread shuts the socket do
       std::atomic<bool> waiting{false};
       std::size_t count = 99;
       std::error_code ec = sockerr::errc::broken_pipe;
-      std::thread reader{[&] {
+      background_thread reader{[&] {
         char byte = 0;
         waiting = true;
         count = sockerr::recv(c.client.native_handle(), &byte, 1, 0, until, ec);
@@ -271,7 +272,7 @@ TEST_CASE("a recv that waits for more ends with what there was when another thre
   c.server.send_all(sent, 3);
   std::size_t count = 99;
   std::error_code ec = sockerr::errc::broken_pipe;
-  std::thread reader{[&] {
+  background_thread reader{[&] {
     char bytes[10];
     count = sockerr::recv_exactly(c.client.native_handle(), bytes, sizeof bytes, 30s, ec);
   }};
@@ -287,7 +288,7 @@ TEST_CASE("a recv that waits for more ends with what there was when another thre
 TEST_CASE("one socket is written by one thread and read by another", "[threads]") {
   loopback::connection c;
   constexpr std::size_t total = 1U << 20U;
-  std::thread echo{[&c] {
+  background_thread echo{[&c] {
     std::vector<char> bytes(1U << 14U);
     std::error_code ec;
     while (const std::size_t count = c.server.recv(bytes.data(), bytes.size(), 0, 30s, ec)) {
@@ -297,7 +298,7 @@ TEST_CASE("one socket is written by one thread and read by another", "[threads]"
     c.server.shutdown(sockerr::shutdown_direction::send, ec);
   }};
   std::size_t sent = 0;
-  std::thread writer{[&] {
+  background_thread writer{[&] {
     const std::vector<char> bytes(total, 'x');
     std::error_code ec;
     sent = sockerr::send_all(c.client.native_handle(), bytes.data(), bytes.size(), 30s, ec);
