@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <sockerr/calls.hpp>
 
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -21,11 +20,12 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "descriptors.hpp"
+#include "expect.hpp"
 #include "loopback.hpp"
 
 using namespace std::chrono_literals;
@@ -38,46 +38,11 @@ using sockerr::shutdown_direction;
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-constexpr auto generous = 30s;
 #if defined(__linux__)
 constexpr bool on_linux = true;
 #else
 constexpr bool on_linux = false;
 #endif
-
-std::error_code stale() { return sockerr::errc::already_connected; }
-
-template <class Exception, class Call>
-Exception thrown(Call call) {
-  try {
-    call();
-  } catch (const Exception& e) {
-    if (typeid(e) == typeid(Exception)) return e;
-    FAIL("a class further down was thrown: " << e.what());
-  } catch (const std::exception& e) {
-    FAIL("another class was thrown: " << e.what());
-  }
-  FAIL("nothing was thrown");
-  throw 0;
-}
-
-template <class Quiet, class Throwing>
-void check_times_out(std::chrono::milliseconds length, operation during, Quiet quiet, Throwing throwing) {
-  std::error_code ec = stale();
-  auto begin = clock_type::now();
-  quiet(deadline{length}, ec);
-  auto elapsed = clock_type::now() - begin;
-  CHECK(ec == sockerr::errc::timed_out);
-  CHECK(elapsed >= length);
-  CHECK(elapsed < generous);
-  begin = clock_type::now();
-  const auto e = thrown<sockerr::timed_out>([&] { throwing(deadline{length}); });
-  elapsed = clock_type::now() - begin;
-  CHECK(e.by_deadline());
-  CHECK(e.operation() == during);
-  CHECK(elapsed >= length);
-  CHECK(elapsed < generous);
-}
 
 // Valgrind is slow, and tells of the pointers into nowhere that some tests hand to the system.
 bool under_valgrind() {
@@ -171,16 +136,6 @@ struct full_unix_listener {
     return ec;
   }();
 };
-
-// How many descriptors this process has open; -1 where the system does not tell.
-int open_descriptors() {
-  DIR* const list = ::opendir("/proc/self/fd");
-  if (list == nullptr) return -1;
-  int count = 0;
-  while (::readdir(list) != nullptr) ++count;
-  ::closedir(list);
-  return count;
-}
 
 volatile sig_atomic_t alarms = 0;
 extern "C" void count_alarm(int) { alarms = alarms + 1; }

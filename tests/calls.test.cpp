@@ -7,11 +7,11 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "expect.hpp"
 #include "loopback.hpp"
 #include "thread.hpp"
 
@@ -24,47 +24,6 @@ using sockerr::shutdown_direction;
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-constexpr auto generous = 30s;
-
-// A code that success has to clear.
-std::error_code stale() { return sockerr::errc::already_connected; }
-
-// The exception that a call throws, which is of exactly that class.
-template <class Exception, class Call>
-Exception thrown(Call call) {
-  try {
-    call();
-  } catch (const Exception& e) {
-    if (typeid(e) == typeid(Exception)) return e;
-    FAIL("a class further down was thrown: " << e.what());
-  } catch (const std::exception& e) {
-    FAIL("another class was thrown: " << e.what());
-  }
-  FAIL("nothing was thrown");
-  throw 0;
-}
-
-// A call that cannot be done in time says so, in both forms, and not too early.
-template <class Quiet, class Throwing>
-void check_times_out(std::chrono::milliseconds length, operation during, Quiet quiet, Throwing throwing) {
-  std::error_code ec = stale();
-  auto begin = clock_type::now();
-  quiet(deadline{length}, ec);
-  auto elapsed = clock_type::now() - begin;
-  CHECK(ec == sockerr::errc::timed_out);
-  CHECK(ec == sockerr::condition::timed_out);
-  CHECK(ec != sockerr::condition::would_block);
-  CHECK(elapsed >= length);
-  CHECK(elapsed < generous);
-  begin = clock_type::now();
-  const auto e = thrown<sockerr::timed_out>([&] { throwing(deadline{length}); });
-  elapsed = clock_type::now() - begin;
-  CHECK(e.by_deadline());
-  CHECK(e.operation() == during);
-  CHECK(e.code() == sockerr::errc::timed_out);
-  CHECK(elapsed >= length);
-  CHECK(elapsed < generous);
-}
 
 // Sends until nothing more fits, nor a while later, when the system has moved what it could.
 void fill(sockerr::native_handle handle) {

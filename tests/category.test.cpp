@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "foreign_categories.hpp"
 
 namespace {
 
@@ -19,20 +20,7 @@ using sockerr::errc;
 using sockerr::make_error_code;
 using sockerr::resolver_errc;
 
-// A category of someone else's that only has a name: Asio's, or ours in another shared library.
-class named_category : public std::error_category {
- public:
-  explicit named_category(const char* name) : name_{name} {}
-  const char* name() const noexcept override { return name_; }
-  std::string message(int value) const override { return name_ + (" " + std::to_string(value)); }
-
- private:
-  const char* name_;
-};
-
 // A second copy of our own categories, as another shared library may have them.
-const named_category other_tree{"socket condition"};
-
 class other_socket_category final : public named_category {
  public:
   other_socket_category() : named_category{"socket"} {}
@@ -49,36 +37,12 @@ class other_resolver_category final : public named_category {
   }
 };
 
-// Categories that nobody knows, and what they say of themselves.
-class portable_category final : public named_category {
- public:
-  portable_category() : named_category{"portable"} {}
-  std::error_condition default_error_condition(int value) const noexcept override {
-    return {value, std::generic_category()};
-  }
-};
-
-class conditional_category final : public named_category {
- public:
-  explicit conditional_category(const std::error_category& conditions)
-      : named_category{"conditional"}, conditions_{conditions} {}
-  std::error_condition default_error_condition(int value) const noexcept override { return {value, conditions_}; }
-
- private:
-  const std::error_category& conditions_;
-};
-
-const named_category asio_system{"asio.system"};
-const named_category asio_netdb{"asio.netdb"};
-const named_category asio_addrinfo{"asio.addrinfo"};
-const named_category asio_misc{"asio.misc"};
-const named_category stranger{"stranger"};
 // Known by their names alone.
 const named_category bare_socket{"socket"};
 const named_category bare_resolver{"resolver"};
 const other_socket_category other_socket;
 const other_resolver_category other_resolver;
-const portable_category portable;
+const conditional_category portable{std::generic_category()};
 const conditional_category conditional{sockerr::condition_category()};
 const conditional_category conditional_elsewhere{other_tree};
 

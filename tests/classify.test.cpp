@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "foreign_categories.hpp"
 
 namespace {
 
@@ -30,33 +31,9 @@ constexpr operation operations[] = {
     operation::get_option, operation::set_option, operation::local_address, operation::peer_address, operation::resolve,
 };
 
-class named_category final : public std::error_category {
- public:
-  explicit named_category(const char* name) : name_{name} {}
-  const char* name() const noexcept override { return name_; }
-  std::string message(int) const override { return "fake"; }
-
- private:
-  const char* name_;
-};
-
-class conditional_category final : public std::error_category {
- public:
-  const char* name() const noexcept override { return "conditional"; }
-  std::string message(int) const override { return "fake"; }
-  std::error_condition default_error_condition(int value) const noexcept override {
-    return sockerr::make_error_condition(condition{value});
-  }
-};
-
-const named_category asio_netdb{"asio.netdb"};
-const named_category asio_addrinfo{"asio.addrinfo"};
-const named_category asio_misc{"asio.misc"};
-const named_category asio_system{"asio.system"};
 const named_category other_socket{"socket"};
 const named_category other_resolver{"resolver"};
-const named_category stranger{"stranger"};
-const conditional_category conditional;
+const conditional_category conditional{sockerr::condition_category()};
 
 std::error_code a_code_of(condition c) { return {static_cast<int>(c), conditional}; }
 std::error_code generic(std::errc code) { return std::make_error_code(code); }

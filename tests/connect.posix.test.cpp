@@ -2,6 +2,7 @@
 #include <sockerr/connect.hpp>
 
 #include "catch.hpp"
+#include "descriptors.hpp"
 #include "loopback.hpp"
 
 #include <fcntl.h>
@@ -17,13 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using sockerr::condition;
 using sockerr::endpoint;
-
-int open_descriptors() {
-  int count = 0;
-  for (int fd = 0; fd != 1024; ++fd)
-    if (::fcntl(fd, F_GETFD) != -1) ++count;
-  return count;
-}
 
 std::string port_of(const endpoint& e) { return std::to_string(e.port()); }
 

@@ -9,12 +9,12 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
-#include <typeinfo>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "expect.hpp"
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
@@ -36,8 +36,6 @@ static_assert(std::is_trivially_copyable_v<endpoint>);
 
 constexpr std::size_t path_offset = offsetof(sockaddr_un, sun_path);
 constexpr std::size_t longest_path = sizeof(sockaddr_un) - path_offset - 1;
-
-std::error_code stale() { return sockerr::errc::broken_pipe; }
 
 endpoint parsed(std::string_view text) {
   std::error_code ec = stale();
@@ -70,20 +68,6 @@ void check_round_trip(const endpoint& e) {
   CHECK_FALSE(ec);
   CHECK(copied == e);
   for (const char c : text) CHECK_FALSE((static_cast<unsigned char>(c) < 0x20 || c == 0x7f));
-}
-
-template <class Exception, class Call>
-Exception thrown(Call call) {
-  try {
-    static_cast<void>(call());
-  } catch (const Exception& e) {
-    if (typeid(e) == typeid(Exception)) return e;
-    FAIL("a class further down was thrown: " << e.what());
-  } catch (const std::exception& e) {
-    FAIL("another class was thrown: " << e.what());
-  }
-  FAIL("nothing was thrown");
-  throw 0;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "foreign_categories.hpp"
 
 // The law of the tree: for every code and every node X, the exception thrown for the code is caught by
 // `catch (const sockerr::X&)` if and only if `ec == sockerr::condition::X`.
@@ -17,38 +18,11 @@ namespace {
 
 using sockerr::condition;
 
-class named_category final : public std::error_category {
- public:
-  explicit named_category(const char* name) : name_{name} {}
-  const char* name() const noexcept override { return name_; }
-  std::string message(int value) const override { return std::to_string(value); }
-
- private:
-  const char* name_;
-};
-
-class portable_category final : public std::error_category {
- public:
-  explicit portable_category(const std::error_category& conditions) : conditions_{conditions} {}
-  const char* name() const noexcept override { return "portable"; }
-  std::string message(int value) const override { return std::to_string(value); }
-  std::error_condition default_error_condition(int value) const noexcept override { return {value, conditions_}; }
-
- private:
-  const std::error_category& conditions_;
-};
-
-const named_category asio_system{"asio.system"};
-const named_category asio_netdb{"asio.netdb"};
-const named_category asio_addrinfo{"asio.addrinfo"};
-const named_category asio_misc{"asio.misc"};
 const named_category other_socket{"socket"};
 const named_category other_resolver{"resolver"};
-const named_category stranger{"stranger"};
-const named_category other_tree{"socket condition"};
-const portable_category by_errno{std::generic_category()};
-const portable_category by_condition{sockerr::condition_category()};
-const portable_category by_other_condition{other_tree};
+const conditional_category by_errno{std::generic_category()};
+const conditional_category by_condition{sockerr::condition_category()};
+const conditional_category by_other_condition{other_tree};
 
 template <class Exception>
 bool is_caught_as(const std::error_code& ec) {

@@ -2,6 +2,7 @@
 #include <sockerr/sockerr.hpp>
 
 #include "catch.hpp"
+#include "descriptors.hpp"
 #include "loopback.hpp"
 
 #include <fcntl.h>
@@ -64,13 +65,6 @@ struct not_possible_here : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-int open_descriptors() {
-  int count = 0;
-  for (int fd = 0; fd != 1024; ++fd)
-    if (::fcntl(fd, F_GETFD) != -1) ++count;
-  return count;
-}
-
 std::string yes_or_no(bool b) { return b ? "yes" : "no"; }
 
 // Within a handler: whether a catch clause for the class would have taken the exception.
@@ -100,34 +94,6 @@ std::string matching_conditions(const std::error_code& ec) {
 #include <sockerr/codes.def>
   return names;
 }
-
-// While it lives, the process can open nothing more.
-class no_descriptor_left {
- public:
-  no_descriptor_left() {
-    // UBSan opens descriptors when it meets a class for the first time.
-    const std::vector<sockerr::attempt> attempts(1);
-    sockerr::error_context context;
-    context.attempts = &attempts;
-    try {
-      sockerr::throw_error(sockerr::errc::too_many_files_open, context);
-    } catch (const sockerr::socket_error& e) {
-      if (e.code() != std::errc::operation_not_supported) (void)e.code().message();
-    }
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const int free = ::dup(STDERR_FILENO);
-    ::close(free);
-    rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(free);
-    ::setrlimit(RLIMIT_NOFILE, &now);
-  }
-  ~no_descriptor_left() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  no_descriptor_left(const no_descriptor_left&) = delete;
-  no_descriptor_left& operator=(const no_descriptor_left&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 void write_file(const std::string& path, const std::string& text) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

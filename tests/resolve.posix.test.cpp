@@ -2,6 +2,7 @@
 #include <sockerr/resolve.hpp>
 
 #include "catch.hpp"
+#include "descriptors.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -12,41 +13,7 @@
 #include <system_error>
 #include <vector>
 
-namespace {
-
-int open_descriptors() {
-  int count = 0;
-  for (int fd = 0; fd != 1024; ++fd)
-    if (::fcntl(fd, F_GETFD) != -1) ++count;
-  return count;
-}
-
-// While it lives, the process can open nothing more.
-class no_descriptor_left {
- public:
-  no_descriptor_left() {
-    // UBSan opens descriptors when it meets a class for the first time.
-    try {
-      sockerr::throw_error(sockerr::errc::too_many_files_open);
-    } catch (const sockerr::socket_error& e) {
-      if (e.code() != std::errc::operation_not_supported) (void)e.code().message();
-    }
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const int free = ::dup(STDERR_FILENO);
-    ::close(free);
-    rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(free);
-    ::setrlimit(RLIMIT_NOFILE, &now);
-  }
-  ~no_descriptor_left() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  no_descriptor_left(const no_descriptor_left&) = delete;
-  no_descriptor_left& operator=(const no_descriptor_left&) = delete;
-
- private:
-  rlimit before_{};
-};
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("Literal addresses resolve without a descriptor", "[resolve]") {
   std::vector<sockerr::endpoint> v4;

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "expect.hpp"
 #include "loopback.hpp"
 
 using namespace std::chrono_literals;
@@ -30,22 +30,21 @@ static_assert(!std::is_copy_assignable_v<sockerr::socket>);
 static_assert(!std::is_convertible_v<sockerr::native_handle, sockerr::socket>);
 
 using clock_type = std::chrono::steady_clock;
-constexpr auto generous = 30s;
 
-std::error_code stale() { return sockerr::errc::already_connected; }
-
-template <class Exception, class Call>
-Exception thrown(Call call) {
-  try {
-    call();
-  } catch (const Exception& e) {
-    if (typeid(e) == typeid(Exception)) return e;
-    FAIL("a class further down was thrown: " << e.what());
-  } catch (const std::exception& e) {
-    FAIL("another class was thrown: " << e.what());
-  }
-  FAIL("nothing was thrown");
-  throw 0;
+// The same for a call that has the timeout of its socket.
+template <class Quiet, class Throwing>
+void check_times_out(clock_type::duration length, Quiet quiet, Throwing throwing) {
+  std::error_code ec = stale();
+  auto begin = clock_type::now();
+  quiet(ec);
+  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(clock_type::now() - begin >= length);
+  CHECK(clock_type::now() - begin < generous);
+  begin = clock_type::now();
+  const auto e = thrown<sockerr::timed_out>(throwing);
+  CHECK(e.by_deadline());
+  CHECK(clock_type::now() - begin >= length);
+  CHECK(clock_type::now() - begin < generous);
 }
 
 // Whether a handle is that of an open socket.
@@ -67,21 +66,6 @@ void fill(sockerr::socket& s) {
     if (ec) REQUIRE(ec == sockerr::errc::timed_out);
     full = ec ? full + 1 : 0;
   }
-}
-
-template <class Quiet, class Throwing>
-void check_times_out(clock_type::duration length, Quiet quiet, Throwing throwing) {
-  std::error_code ec = stale();
-  auto begin = clock_type::now();
-  quiet(ec);
-  CHECK(ec == sockerr::errc::timed_out);
-  CHECK(clock_type::now() - begin >= length);
-  CHECK(clock_type::now() - begin < generous);
-  begin = clock_type::now();
-  const auto e = thrown<sockerr::timed_out>(throwing);
-  CHECK(e.by_deadline());
-  CHECK(clock_type::now() - begin >= length);
-  CHECK(clock_type::now() - begin < generous);
 }
 
 }  // namespace

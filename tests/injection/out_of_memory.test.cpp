@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "../catch.hpp"
+#include "../descriptors.hpp"
 #include "../loopback.hpp"
 #include "interposer.hpp"
 #include "tree.hpp"
@@ -150,12 +151,6 @@ sockerr::socket listener_without_lingering() {
   sockerr::socket result = loopback::listener(64);
   result.set_option(SOL_SOCKET, SO_LINGER, linger{1, 0});
   return result;
-}
-
-int open_descriptors() {
-  int count = 0;
-  for (int handle = 0; handle != 1024; ++handle) count += ::fcntl(handle, F_GETFD) != -1 ? 1 : 0;
-  return count;
 }
 
 // So many descriptors may be open as there are now, and `more`. Nothing is to be checked meanwhile: sanitizers take
