@@ -16,7 +16,7 @@
 #include <boost/system/error_code.hpp>
 #define HAVE_BOOST
 #endif
-#if __has_include(<Poco/Net/StreamSocket.h>)
+#if defined(SOCKERR_BENCHMARK_POCO)
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/StreamSocket.h>
 #define HAVE_POCO
