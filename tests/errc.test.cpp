@@ -164,7 +164,7 @@ static_assert(noexcept(sockerr::classify(resolver_errc{})));
 static_assert(noexcept(sockerr::classify(windows_errc{})));
 static_assert(noexcept(sockerr::symbol(errc{})));
 static_assert(noexcept(sockerr::message(errc{})));
-static_assert(noexcept(sockerr::from_symbol("")));
+static_assert(noexcept(sockerr::from_symbol(std::string_view{})));
 static_assert(noexcept(sockerr::codes()));
 static_assert(noexcept(*sockerr::codes().begin()));
 static_assert(std::is_same_v<decltype(sockerr::from_symbol("")), std::optional<errc>>);

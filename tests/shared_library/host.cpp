@@ -15,6 +15,9 @@
 // compiler nor linker warns. Where the dynamic linker sees all symbols (linked, or with -rdynamic) there is one object,
 // since the category objects have default visibility, and then the two hold as well.
 //
+// libc++ compares the addresses of classes, too: there an exception is caught by type in another module only where the
+// dynamic linker sees all symbols, and elsewhere by the standard library's own classes alone.
+//
 // A code must not outlive its module: it holds the address of a category that dlclose may unmap.
 #include "module.hpp"
 
@@ -39,6 +42,12 @@ namespace {
 
 using sockerr::condition;
 using sockerr::operation;
+
+#if defined(_LIBCPP_VERSION) && !defined(SOCKERR_TESTS_ONE_OBJECT)
+constexpr bool classes_are_shared = false;
+#else
+constexpr bool classes_are_shared = true;
+#endif
 
 int failures = 0;
 int checks = 0;
@@ -89,12 +98,15 @@ void meet(const module& from, const module& to) {
       }
     }
     const auto same = [](const char* a, std::string_view b) { return a == b; };
-    SOCKERR_CHECK(same(to.caught_by_type(from.raise, ec), sockerr::name(s.leaf)));
-    if (s.group != s.leaf) SOCKERR_CHECK(same(to.caught_by_base(from.raise, ec), sockerr::name(s.group)));
-    SOCKERR_CHECK(same(to.caught_by_root(from.raise, ec), "socket_error"));
+    if (classes_are_shared || &from == &to) {
+      SOCKERR_CHECK(same(to.caught_by_type(from.raise, ec), sockerr::name(s.leaf)));
+      if (s.group != s.leaf) SOCKERR_CHECK(same(to.caught_by_base(from.raise, ec), sockerr::name(s.group)));
+      SOCKERR_CHECK(same(to.caught_by_root(from.raise, ec), "socket_error"));
+    }
     SOCKERR_CHECK(same(to.caught_by_standard(from.raise, ec), "system_error"));
     // A code of one, thrown by the other, caught by the first.
-    SOCKERR_CHECK(same(from.caught_by_type(to.raise, ec), sockerr::name(s.leaf)));
+    if (classes_are_shared || &from == &to)
+      SOCKERR_CHECK(same(from.caught_by_type(to.raise, ec), sockerr::name(s.leaf)));
 
     // The categories are known as what they are, whether or not there is one object.
     const std::error_code twin = ec.category().name() == std::string_view{"socket"} ? to.make_code(ec.value())
