@@ -419,6 +419,9 @@ TEST_CASE("throwing allocates little and copying nothing", "[exception]") {
 #if defined(SOCKERR_TESTS_SANITIZED)
   SOCKERR_SKIP("allocations are counted only without sanitizers");
 #else
+  const long none = allocations;
+  ::operator delete(::operator new(1));
+  if (allocations == none) SOCKERR_SKIP("another operator new stands in for ours, as valgrind's does");
   const error_context context = about(operation::connect, "127.0.0.1:65432", "127.0.0.1:4000");
   const std::error_code ec = errc::connection_refused;
   const long before = allocations;
