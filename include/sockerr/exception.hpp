@@ -176,7 +176,7 @@ class socket_error : public std::system_error {
   socket_error(const std::error_code& ec, const error_context& context)
       : std::system_error{ec}, operation_{context.operation}, by_deadline_{context.by_deadline}, where_{context.where} {
     detail::text_writer out{text_, last_part};
-    out << name(operation_ == sockerr::operation::unknown ? sockerr::operation{-1} : operation_);
+    if (operation_ != sockerr::operation::unknown) out << name(operation_);
     const bool at_local_end = context.peer.empty();
     const std::string_view subject = at_local_end ? context.local : context.peer;
     if (out.size() != 0 && !subject.empty()) out << " ";
@@ -211,13 +211,14 @@ class socket_error : public std::system_error {
 
   static std::string list(const std::vector<attempt>& attempts) {
     std::string result;
+    if (attempts.size() < 2) return result;  // what() is about that one already
     for (const attempt& a : attempts) {
       const std::string_view known = sockerr::symbol(a.error);
       result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
       result += known.empty() ? a.error.message() : std::string{known};
     }
     for (std::size_t i = 1; i < result.size(); ++i) result[i] = detail::shown(result[i], result[i - 1]);
-    return attempts.size() < 2 ? std::string{} : result + ')';
+    return result + ')';
   }
 
   // Notes that the operation was repeated, and that no more is to come.
