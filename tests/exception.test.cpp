@@ -5,7 +5,6 @@
 #error "exception.hpp includes a socket header"
 #endif
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -21,31 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include "allocations.hpp"
 #include "catch.hpp"
-
-// A sanitizer has allocation functions of its own, whose checks the other tests are to keep.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SOCKERR_TESTS_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SOCKERR_TESTS_SANITIZED
-#endif
-#endif
-
-#if !defined(SOCKERR_TESTS_SANITIZED)
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// For the whole program: no other test file may replace these.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size != 0 ? size : 1)) return memory;
-  throw std::bad_alloc{};
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-#endif
 
 namespace {
 
@@ -416,30 +392,26 @@ TEST_CASE("an exception survives being carried and thrown again", "[exception]")
 }
 
 TEST_CASE("throwing allocates little and copying nothing", "[exception]") {
-#if defined(SOCKERR_TESTS_SANITIZED)
-  SOCKERR_SKIP("allocations are counted only without sanitizers");
-#else
-  const long none = allocations;
+  const long none = allocations();
   ::operator delete(::operator new(1));
-  if (allocations == none) SOCKERR_SKIP("another operator new stands in for ours, as valgrind's does");
+  if (allocations() == none) SOCKERR_SKIP("a sanitizer's or valgrind's operator new stands in for ours");
   const error_context context = about(operation::connect, "127.0.0.1:65432", "127.0.0.1:4000");
   const std::error_code ec = errc::connection_refused;
-  const long before = allocations;
+  const long before = allocations();
   long thrown_with = -1;
   long copied_with = -1;
   try {
     throw_error(ec, context);
   } catch (const socket_error& e) {
-    thrown_with = allocations - before;
+    thrown_with = allocations() - before;
     const socket_error copy = e;
-    copied_with = allocations - before - thrown_with;
+    copied_with = allocations() - before - thrown_with;
     CHECK(copy.peer() == "127.0.0.1:65432");
   }
   // std::system_error stores a text of its own; what() and the addresses stand in the exception itself.
   CHECK(thrown_with > 0);
   CHECK(thrown_with <= 3);
   CHECK(copied_with == 0);
-#endif
 }
 
 // ----------------------------------------------------------------------------------------------------- attempts
