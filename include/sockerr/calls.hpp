@@ -136,13 +136,13 @@ inline endpoint ask_address(native_handle handle, address_call call, std::error_
 
 /// The near end of a socket.
 /// Returns: the address that it is bound to. Throws: usage_error for what is no open socket.
-inline endpoint local_endpoint(native_handle handle, std::error_code& ec) noexcept {
+[[nodiscard]] inline endpoint local_endpoint(native_handle handle, std::error_code& ec) noexcept {
   return detail::ask_address(handle, detail::native::local_address, ec);
 }
 
 /// The far end of a connection.
 /// Returns: the address that it is connected to. Throws: not_connected; usage_error for what is no open socket.
-inline endpoint peer_endpoint(native_handle handle, std::error_code& ec) noexcept {
+[[nodiscard]] inline endpoint peer_endpoint(native_handle handle, std::error_code& ec) noexcept {
   return detail::ask_address(handle, detail::native::peer_address, ec);
 }
 
@@ -431,14 +431,14 @@ namespace detail {
 
 }  // namespace detail
 
-inline endpoint local_endpoint(native_handle handle, source_location where = source_location::current()) {
+[[nodiscard]] inline endpoint local_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = local_endpoint(handle, ec);
   if (ec) detail::fail(ec, operation::local_address, handle, {}, where);
   return result;
 }
 
-inline endpoint peer_endpoint(native_handle handle, source_location where = source_location::current()) {
+[[nodiscard]] inline endpoint peer_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = peer_endpoint(handle, ec);
   if (ec) detail::fail(ec, operation::peer_address, handle, {}, where);
@@ -544,7 +544,7 @@ inline void report_port_unreachable(native_handle handle, bool on, source_locati
 inline void close(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   close(handle, ec);
-  detail::check(ec, {operation::close, {}, {}, false, where});
+  detail::throw_if(ec, {operation::close, {}, {}, false, where});
 }
 
 #endif

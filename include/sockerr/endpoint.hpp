@@ -366,8 +366,8 @@ inline endpoint::text::text(const endpoint& of) noexcept {
 
 namespace detail {
 
-// The throwing form of a call is the other one and this.
-inline void check(const std::error_code& ec, const error_context& context) {
+// The throwing form of a call is the other one and this. (<AssertMacros.h> of macOS has a macro `check`.)
+inline void throw_if(const std::error_code& ec, const error_context& context) {
   if (ec) throw_error(ec, context);
 }
 
@@ -376,35 +376,35 @@ inline void check(const std::error_code& ec, const error_context& context) {
 inline endpoint endpoint::ip(std::string_view address, std::uint16_t port, source_location where) {
   std::error_code ec;
   const endpoint result = ip(address, port, ec);
-  detail::check(ec, {operation::resolve, address, {}, false, where});
+  detail::throw_if(ec, {operation::resolve, address, {}, false, where});
   return result;
 }
 
 inline endpoint endpoint::unix_path(std::string_view path, source_location where) {
   std::error_code ec;
   const endpoint result = unix_path(path, ec);
-  detail::check(ec, {operation::resolve, path, {}, false, where});
+  detail::throw_if(ec, {operation::resolve, path, {}, false, where});
   return result;
 }
 
 inline endpoint endpoint::abstract_name(std::string_view name, source_location where) {
   std::error_code ec;
   const endpoint result = abstract_name(name, ec);
-  detail::check(ec, {operation::resolve, name, {}, false, where});
+  detail::throw_if(ec, {operation::resolve, name, {}, false, where});
   return result;
 }
 
 inline endpoint endpoint::parse(std::string_view text, source_location where) {
   std::error_code ec;
   const endpoint result = parse(text, ec);
-  detail::check(ec, {operation::resolve, text, {}, false, where});
+  detail::throw_if(ec, {operation::resolve, text, {}, false, where});
   return result;
 }
 
 inline endpoint endpoint::from_native(const sockaddr* address, std::size_t size, source_location where) {
   std::error_code ec;
   const endpoint result = from_native(address, size, ec);
-  detail::check(ec, {operation::resolve, {}, {}, false, where});
+  detail::throw_if(ec, {operation::resolve, {}, {}, false, where});
   return result;
 }
 

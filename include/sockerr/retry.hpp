@@ -132,7 +132,7 @@ class retry_loop {
     if (policy_.max_delay < delay_) delay_ = policy_.max_delay;
     const time_limit now = delay_;
     delay_ = floating{now.length()} * policy_.backoff;
-    if (policy_.jitter == 0) return now.length();
+    if (policy_.jitter <= 0) return now.length();
     // Rounding, of months and more, shall not lengthen it.
     const time_limit shorter = floating{now.length()} * (1 - policy_.jitter * random());
     return shorter < now ? shorter.length() : now.length();

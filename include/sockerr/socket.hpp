@@ -40,9 +40,9 @@ class socket {
   [[nodiscard]] sockerr::native_handle release() noexcept { return std::exchange(handle_, invalid_handle); }
 
   /// Sets how long each call may take that is given no deadline of its own. Without a limit, the default, the
-  /// descriptor's own mode decides.
-  void timeout(time_limit longest) noexcept { timeout_ = longest; }
-  [[nodiscard]] time_limit timeout() const noexcept { return timeout_; }
+  /// descriptor's own mode decides. (In parentheses, because <curses.h> has a macro of this name.)
+  void(timeout)(time_limit longest) noexcept { timeout_ = longest; }
+  [[nodiscard]] time_limit(timeout)() const noexcept { return timeout_; }
 
   void connect(const endpoint& peer, deadline until, std::error_code& ec) noexcept {
     peer_ = peer;
@@ -271,7 +271,7 @@ inline socket socket::accept(std::error_code& ec) noexcept { return accept(nullp
                                  source_location where = source_location::current()) {
   std::error_code ec;
   socket result = open(family, type, protocol, ec);
-  detail::check(ec, {operation::open, {}, {}, false, where});
+  detail::throw_if(ec, {operation::open, {}, {}, false, where});
   return result;
 }
 

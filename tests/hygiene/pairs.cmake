@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# Compiles a file in which every line that ends in `// rejected: TEXT` has to be an error of that text (a regular
+# expression), and no other line any error: cmake -D COMPILER=g++ -D FLAGS=... -D INCLUDE=include -D FILE=... -P pairs.cmake
+cmake_minimum_required(VERSION 3.23)
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
+get_filename_component(name ${FILE} NAME)
+
+set(limit -fmax-errors=0)
+if(COMPILER MATCHES "clang")
+  set(limit -ferror-limit=0)
+endif()
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} ${FLAGS} -std=c++17 -I${INCLUDE} -Wall -Wextra -Werror -fsyntax-only
+          ${limit} ${FILE}
+  OUTPUT_QUIET ERROR_VARIABLE output)
+# What a list in CMake would stumble over.
+string(REGEX REPLACE "[][;]" " " output "${output}")
+string(REGEX MATCHALL "[^\n]+" output "${output}")
+
+# Each error with the lines of templates that led to it, which GCC puts above it and clang below.
+set(errors "")
+set(above "")
+foreach(line IN LISTS output)
+  if(line MATCHES "required from")
+    string(APPEND above "${line}\n")
+  elseif(line MATCHES ":[0-9]+: error: ")
+    list(APPEND errors "${above}${line}")
+    set(above "")
+  elseif(errors AND line MATCHES "in instantiation of")
+    list(POP_BACK errors last)
+    list(APPEND errors "${last}\n${line}")
+  endif()
+endforeach()
+
+file(READ ${FILE} source)
+string(REGEX REPLACE "[][;]" " " source "${source}")
+string(REPLACE "\n" ";" source "${source}")
+set(number 0)
+set(count 0)
+foreach(line IN LISTS source)
+  math(EXPR number "${number} + 1")
+  if(NOT line MATCHES "// rejected: (.*)$")
+    continue()
+  endif()
+  math(EXPR count "${count} + 1")
+  set(text "${CMAKE_MATCH_1}")
+  set(here ${errors})
+  list(FILTER here INCLUDE REGEX "${name}:${number}:")
+  list(FILTER errors EXCLUDE REGEX "${name}:${number}:")
+  set(found ${here})
+  list(FILTER found INCLUDE REGEX "error: [^\n]*(${text})")
+  if(NOT here)
+    message(SEND_ERROR "${name}:${number} is accepted:${line}")
+  elseif(NOT found)
+    message(SEND_ERROR "${name}:${number} is rejected, but not for \"${text}\": ${here}")
+  endif()
+endforeach()
+# GCC calls errors, too, what has ruled a template out.
+list(FILTER errors INCLUDE REGEX "${name}:")
+if(errors)
+  list(JOIN errors "\n" errors)
+  message(SEND_ERROR "not expected:\n${errors}")
+endif()
+message(STATUS "${count} lines of ${name} rejected as expected")
+if(count EQUAL 0)
+  message(SEND_ERROR "${name} has no line to reject")
+endif()
