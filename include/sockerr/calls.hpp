@@ -5,7 +5,7 @@
 #include <chrono>        // milliseconds
 #include <cstddef>       // size_t, ptrdiff_t
 #include <system_error>  // error_code
-#include <type_traits>   // is_trivially_copyable_v
+#include <type_traits>   // IWYU pragma: keep // is_trivially_copyable_v
 
 #include "deadline.hpp"
 #include "endpoint.hpp"

@@ -3,7 +3,7 @@
 #define SOCKERR_ERRC_HPP
 
 #include <array>        // array
-#include <cerrno>       // ECONNREFUSED and the like: their numbers differ per system and per architecture
+#include <cerrno>       // IWYU pragma: keep // ECONNREFUSED and the like: they differ per system and architecture
 #include <cstddef>      // size_t, ptrdiff_t
 #include <cstdint>      // uint8_t
 #include <optional>     // optional

@@ -4,9 +4,9 @@
 
 // The door to the operating system: two sibling files with one interface.
 #if defined(_WIN32)
-#include "native/winsock.hpp"
+#include "native/winsock.hpp"  // IWYU pragma: export
 #else
-#include "native/posix.hpp"
+#include "native/posix.hpp"  // IWYU pragma: export
 #endif
 
 #endif

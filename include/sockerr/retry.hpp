@@ -8,7 +8,6 @@
 #include <system_error>  // error_code, system_error
 #include <thread>        // sleep_for
 #include <type_traits>   // invoke_result_t
-#include <utility>       // forward
 
 #include "deadline.hpp"
 #include "exception.hpp"

@@ -9,7 +9,7 @@
 #define OBJECT(name)                                       \
   namespace name {                                         \
   const std::error_category* category(int which) noexcept; \
-  void raise(const std::error_code& ec);                   \
+  [[noreturn]] void raise(const std::error_code& ec);      \
   }
 #include <objects.def>
 #undef OBJECT

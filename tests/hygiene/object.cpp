@@ -6,13 +6,8 @@
 #include <chrono>
 #include <system_error>
 
-#if defined(_WIN32)
-#if defined(NOMINMAX)
-#error "NOMINMAX is left behind"
-#endif
-#if defined(min) || defined(max)
+#if defined(_WIN32) && (defined(min) || defined(max))
 #error "<windows.h> has brought min and max"
-#endif
 #endif
 
 namespace OBJECT {
@@ -26,8 +21,8 @@ const std::error_category* category(int which) noexcept {
   }
 }
 
-void raise(const std::error_code& ec);
-void raise(const std::error_code& ec) { sockerr::throw_error(ec); }
+[[noreturn]] void raise(const std::error_code& ec);
+[[noreturn]] void raise(const std::error_code& ec) { sockerr::throw_error(ec); }
 
 // Templates are only checked where they are used.
 int use(const sockerr::endpoint& where_to);
@@ -40,9 +35,9 @@ int use(const sockerr::endpoint& where_to) {
       policy, sockerr::operation::connect, [&](std::error_code& result) { s.connect(where_to, result); }, ec);
   s.set_option(SOL_SOCKET, SO_KEEPALIVE, 1);
   int known = s.get_option(SOL_SOCKET, SO_KEEPALIVE);
-  for (const auto& info : sockerr::codes()) known += static_cast<int>(info.symbol.size());
-  for (const auto& info : sockerr::codes<sockerr::resolver_errc>()) known += static_cast<int>(info.symbol.size());
-  for (const auto& info : sockerr::codes<sockerr::windows_errc>()) known += static_cast<int>(info.symbol.size());
+  for (const auto info : sockerr::codes()) known += static_cast<int>(info.symbol.size());
+  for (const auto info : sockerr::codes<sockerr::resolver_errc>()) known += static_cast<int>(info.symbol.size());
+  for (const auto info : sockerr::codes<sockerr::windows_errc>()) known += static_cast<int>(info.symbol.size());
   return known + static_cast<int>(sockerr::from_symbol("ECONNREFUSED").has_value());
 }
 

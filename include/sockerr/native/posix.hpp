@@ -2,21 +2,20 @@
 #ifndef SOCKERR_NATIVE_POSIX_HPP
 #define SOCKERR_NATIVE_POSIX_HPP
 
-#include <arpa/inet.h>    // inet_ntop, inet_pton
+#include <arpa/inet.h>    // IWYU pragma: export // inet_ntop, inet_pton
 #include <fcntl.h>        // fcntl
 #include <net/if.h>       // if_indextoname, if_nametoindex
-#include <netdb.h>        // getaddrinfo
-#include <netinet/in.h>   // sockaddr_in, sockaddr_in6
-#include <netinet/tcp.h>  // TCP_NODELAY
+#include <netdb.h>        // IWYU pragma: export // getaddrinfo
+#include <netinet/in.h>   // IWYU pragma: export // sockaddr_in, sockaddr_in6
+#include <netinet/tcp.h>  // IWYU pragma: export // TCP_NODELAY
 #include <poll.h>         // poll
-#include <sys/socket.h>   // socket and the calls on one
+#include <sys/socket.h>   // IWYU pragma: export // socket and the calls on one
 #include <sys/time.h>     // timeval
-#include <sys/un.h>       // sockaddr_un
+#include <sys/un.h>       // IWYU pragma: export // sockaddr_un
 #include <unistd.h>       // close
 
 #include <cerrno>        // errno
 #include <chrono>        // ceil, milliseconds
-#include <climits>       // INT_MAX
 #include <cstddef>       // size_t, ptrdiff_t
 #include <cstdint>       // uint32_t
 #include <ctime>         // nanosleep
