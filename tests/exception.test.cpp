@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -113,6 +114,16 @@ static_assert(noexcept(std::declval<error>().tries()));
 
 static_assert(sockerr::source_location{}.line() == 0);
 static_assert(sockerr::source_location::current().line() == __LINE__);
+
+// The layout is the same whether the standard library has a std::source_location or not.
+struct place {
+  const char* file;
+  const char* function;
+  std::uint_least32_t line;
+};
+static_assert(sizeof(sockerr::source_location) == sizeof(place));
+static_assert(std::is_standard_layout_v<sockerr::source_location>);
+static_assert(std::is_trivially_copyable_v<sockerr::source_location>);
 
 }  // namespace
 
@@ -276,6 +287,20 @@ TEST_CASE("where is the place of the caller", "[exception]") {
   elsewhere.where = sockerr::source_location::current(__FILE__, "f", 7);
   check_place(thrown(errc::timed_out, elsewhere));
   CHECK(std::string{thrown(errc::timed_out, elsewhere).where().function_name()} == "f");
+}
+
+TEST_CASE("a std::source_location is as good a place", "[exception]") {
+#if defined(__cpp_lib_source_location)
+  const std::source_location here = std::source_location::current();
+  error_context context = about(operation::recv);
+  context.where = here;
+  const auto e = thrown(errc::timed_out, context);
+  CHECK(e.where().line() == here.line());
+  CHECK(std::string_view{e.where().file_name()} == here.file_name());
+  CHECK(std::string_view{e.where().function_name()} == here.function_name());
+#else
+  SOCKERR_SKIP("the standard library has no <source_location>");
+#endif
 }
 
 // --------------------------------------------------------------------------------------------- hostile addresses

@@ -11,6 +11,12 @@
 #include <system_error>  // error_code, system_error
 #include <utility>       // move
 #include <vector>        // vector
+#if __has_include(<version>)
+#include <version>  // __cpp_lib_source_location
+#endif
+#if defined(__cpp_lib_source_location)
+#include <source_location>  // source_location
+#endif
 
 #include "classify.hpp"
 
@@ -24,10 +30,16 @@
 namespace sockerr {
 
 /// A place in the source. The same class in every language version, so that objects compiled as C++17 and as C++20 can
-/// exchange exceptions, which std::source_location would not allow.
+/// exchange exceptions, which std::source_location would not allow. Where there is that one, it converts to this.
 class source_location {
  public:
   constexpr source_location() noexcept = default;
+
+#if defined(__cpp_lib_source_location)
+  /// The same place, without the column.
+  constexpr source_location(const std::source_location& place) noexcept
+      : file_{place.file_name()}, function_{place.function_name()}, line_{place.line()} {}
+#endif
 
   /// Returns: the place of the call; as a default argument, the place where the function is called.
   [[nodiscard]] static constexpr source_location current(const char* file = __builtin_FILE(),
