@@ -6,9 +6,12 @@
 #endif
 
 #include <cerrno>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "catch.hpp"
@@ -291,4 +294,20 @@ TEST_CASE("causes are the same for every category that has the error", "[classif
   CHECK(cause({number, other_socket}, operation::recv) == ours);
   CHECK(cause({1, asio_netdb}, operation::resolve) == cause(resolver_errc::host_not_found, operation::resolve));
   CHECK(cause({1, other_resolver}, operation::resolve) == cause(resolver_errc::host_not_found, operation::resolve));
+}
+
+// --------------------------------------------------------------------------------------------------------- hashing
+
+TEST_CASE("conditions, codes, operations and advice are keys of a hash table", "[classify]") {
+  std::unordered_map<condition, int> counts;
+  ++counts[sockerr::classify(errc::connection_refused)];
+  ++counts[condition::connection_refused];
+  ++counts[condition::timed_out];
+  CHECK(counts[condition::connection_refused] == 2);
+  CHECK(counts.size() == 2);
+  CHECK(std::unordered_set<errc>{errc::timed_out, errc::timed_out}.size() == 1);
+  CHECK(std::unordered_set<resolver_errc>{resolver_errc::host_not_found}.count(resolver_errc::no_data) == 0);
+  CHECK(std::unordered_set<sockerr::windows_errc>{sockerr::windows_errc{10061}}.size() == 1);
+  CHECK(std::unordered_set<operation>(std::begin(operations), std::end(operations)).size() == 15);
+  CHECK(std::unordered_set<retry_advice>{retry_advice::never}.count(retry_advice::at_once) == 0);
 }
