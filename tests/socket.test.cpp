@@ -464,3 +464,14 @@ TEST_CASE("what the members throw tells of the call", "[socket]") {
   CHECK(sent.peer() == local);
   CHECK(sent.where().line() == line);
 }
+
+TEST_CASE("a destructor does not wait for a peer that does not read", "[socket]") {
+  loopback::connection c;
+  fill(c.client);
+  c.client.timeout(time_limit::never());
+  // Nobody reads meanwhile, so one that waited would wait for ever.
+  c.client = {};
+  CHECK_FALSE(c.client.is_open());
+  char byte = 0;
+  CHECK(c.server.recv(&byte, 1, 0, generous) == 1);
+}
