@@ -10,6 +10,7 @@ set(layers
     "errc.hpp"
     "category.hpp"
     "classify.hpp"
+    "format.hpp"
     "exception.hpp"
     "deadline.hpp"
     "retry.hpp"
