@@ -21,6 +21,7 @@ set(layers
     "socket.hpp"
     "resolve.hpp"
     "connect.hpp"
+    "expected.hpp"
     "sockerr.hpp")
 
 set(above "")

@@ -14,6 +14,7 @@
 #include "endpoint.hpp"   // IWYU pragma: export
 #include "errc.hpp"       // IWYU pragma: export
 #include "exception.hpp"  // IWYU pragma: export
+#include "expected.hpp"   // IWYU pragma: export
 #include "format.hpp"     // IWYU pragma: export
 #include "native.hpp"     // IWYU pragma: export
 #include "operation.hpp"  // IWYU pragma: export

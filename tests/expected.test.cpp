@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include <sockerr/expected.hpp>
+
+#include <system_error>
+#include <type_traits>
+
+#include "catch.hpp"
+
+#if defined(__cpp_lib_expected)
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "expect.hpp"
+#include "loopback.hpp"
+
+using namespace std::chrono_literals;
+using sockerr::condition;
+using sockerr::endpoint;
+using sockerr::native_handle;
+using sockerr::shutdown_direction;
+
+namespace {
+
+template <class T>
+using result = std::expected<T, std::error_code>;
+
+// The error of a call that fails.
+template <class T>
+std::error_code error_of(const result<T>& r) {
+  REQUIRE(!r.has_value());
+  return r.error();
+}
+
+// A call is made twice, on the handle and on the socket.
+template <class Call>
+void with_both(sockerr::socket& s, Call call) {
+  call(s.native_handle());
+  call(s);
+}
+
+static_assert(std::is_same_v<decltype(sockerr::try_connect(native_handle{}, endpoint{})), result<void>>);
+static_assert(std::is_same_v<decltype(sockerr::try_accept(native_handle{})), result<sockerr::socket>>);
+static_assert(std::is_same_v<decltype(sockerr::try_recv(native_handle{}, nullptr, 0)), result<std::size_t>>);
+static_assert(std::is_same_v<decltype(sockerr::try_get_option(native_handle{}, 0, 0)), result<int>>);
+static_assert(std::is_same_v<decltype(sockerr::try_resolve("", "")), result<std::vector<endpoint>>>);
+static_assert(noexcept(sockerr::try_recv(native_handle{}, nullptr, 0)));
+static_assert(noexcept(sockerr::try_connect_to(endpoint{})));
+static_assert(!noexcept(sockerr::try_resolve("", "")));
+
+}  // namespace
+
+TEST_CASE("an endpoint is made, or the error returned", "[expected]") {
+  CHECK(sockerr::try_parse("127.0.0.1:80") == endpoint::parse("127.0.0.1:80"));
+  CHECK(error_of(sockerr::try_parse("localhost:80")) == condition::invalid_argument);
+  CHECK(sockerr::try_ip("::1", 80) == endpoint::ip("::1", 80));
+  CHECK(error_of(sockerr::try_ip("::1::", 80)) == condition::invalid_argument);
+  CHECK(sockerr::try_unix_path("/run/server.sock") == endpoint::unix_path("/run/server.sock"));
+  CHECK(error_of(sockerr::try_unix_path("")) == condition::invalid_argument);
+  CHECK(sockerr::try_abstract_name("server") == endpoint::abstract_name("server"));
+  CHECK(error_of(sockerr::try_abstract_name("")) == condition::invalid_argument);
+  const endpoint e = endpoint::ip("::1", 80);
+  CHECK(sockerr::try_from_native(e.data(), e.size()) == e);
+  CHECK(error_of(sockerr::try_from_native(e.data(), 1)) == condition::invalid_argument);
+}
+
+TEST_CASE("a name is looked up, or the error returned", "[expected]") {
+  CHECK(sockerr::try_resolve("127.0.0.1", "80") == std::vector{endpoint::ip("127.0.0.1", 80)});
+  CHECK(error_of(sockerr::try_resolve("", "80")) == condition::host_not_found);
+  CHECK(error_of(sockerr::try_resolve("::1", "80", AF_INET)) == condition::host_not_found);
+}
+
+TEST_CASE("a connection is made and used without exceptions, on handles and on sockets", "[expected]") {
+  sockerr::socket listener = sockerr::try_open(AF_INET, SOCK_STREAM).value();
+  CHECK(sockerr::try_bind(listener, loopback::any_port()).has_value());
+  CHECK(sockerr::try_listen(listener).has_value());
+  CHECK(sockerr::try_listen(listener.native_handle(), 4).has_value());
+  const endpoint address = sockerr::try_local_endpoint(listener).value();
+  CHECK(sockerr::try_local_endpoint(listener.native_handle()) == address);
+
+  sockerr::socket client = sockerr::try_open(AF_INET, SOCK_STREAM).value();
+  CHECK(sockerr::try_connect(client, address, generous).has_value());
+  CHECK(sockerr::try_peer_endpoint(client) == address);
+  CHECK(sockerr::try_peer_endpoint(client.native_handle()) == address);
+  endpoint peer;
+  sockerr::socket server = sockerr::try_accept(listener, &peer, generous).value();
+  CHECK(sockerr::try_local_endpoint(client) == peer);
+  sockerr::socket second = sockerr::try_open(AF_INET, SOCK_STREAM).value();
+  CHECK(sockerr::try_bind(second.native_handle(), loopback::any_port()).has_value());
+  CHECK(sockerr::try_connect(second.native_handle(), address, generous).has_value());
+  CHECK(sockerr::try_accept(listener.native_handle(), nullptr, generous).value().is_open());
+
+  with_both(client, [&](auto&& s) {
+    CHECK(sockerr::try_set_option(s, SOL_SOCKET, SO_KEEPALIVE, 1).has_value());
+    CHECK(sockerr::try_get_option(s, SOL_SOCKET, SO_KEEPALIVE).value() != 0);
+    CHECK(sockerr::try_send(s, "hello", 5) == 5U);
+    CHECK(sockerr::try_send_all(s, " world", 6, generous) == 6U);
+  });
+  with_both(server, [&](auto&& s) {
+    char buffer[11] = {};
+    CHECK(sockerr::try_recv(s, buffer, 1, 0, generous) == 1U);
+    CHECK(sockerr::try_recv_exactly(s, buffer + 1, 10, generous) == 10U);
+    CHECK(std::string_view(buffer, sizeof buffer) == "hello world");
+  });
+
+  CHECK(sockerr::try_shutdown(client, shutdown_direction::send).has_value());
+  char end = 0;
+  CHECK(sockerr::try_recv(server, &end, 1, 0, generous) == 0U);
+  CHECK(sockerr::try_shutdown(server.native_handle(), shutdown_direction::send).has_value());
+  CHECK(sockerr::try_close(server).has_value());
+  CHECK(!server.is_open());
+  CHECK(sockerr::try_close(client.release()).has_value());
+}
+
+TEST_CASE("datagrams are sent and received without exceptions, on handles and on sockets", "[expected]") {
+  sockerr::socket a = loopback::datagram_socket();
+  sockerr::socket b = loopback::datagram_socket();
+  with_both(a, [&](auto&& s) { CHECK(sockerr::try_send_to(s, "x", 1, b.local_endpoint()) == 1U); });
+  with_both(b, [&](auto&& s) {
+    char buffer[8];
+    endpoint peer;
+    CHECK(sockerr::try_recv_from(s, buffer, sizeof buffer, peer, 0, generous) == 1U);
+    CHECK(peer == a.local_endpoint());
+  });
+  CHECK(sockerr::try_report_port_unreachable(a.native_handle(), false).has_value());
+}
+
+TEST_CASE("connect_to, listen_on and connect_with_retry exist without exceptions", "[expected]") {
+  const sockerr::socket listener = sockerr::try_listen_on(loopback::any_port()).value();
+  const endpoint address = listener.local_endpoint();
+  CHECK(sockerr::try_connect_to(address).value().is_open());
+  const std::string port = std::to_string(address.port());
+  CHECK(sockerr::try_connect_to("127.0.0.1", port).value().is_open());
+  CHECK(sockerr::try_connect_with_retry("127.0.0.1", port).value().is_open());
+
+  const loopback::closed_port closed;
+  CHECK(error_of(sockerr::try_connect_to(closed.endpoint)) == condition::connection_refused);
+  CHECK(error_of(sockerr::try_connect_to("", "80")) == condition::host_not_found);
+  CHECK(error_of(sockerr::try_listen_on(address)) == condition::address_error);
+  sockerr::retry_policy once;
+  once.max_attempts = 1;
+  CHECK(error_of(sockerr::try_connect_with_retry("127.0.0.1", std::to_string(closed.endpoint.port()), once)) ==
+        condition::connection_refused);
+}
+
+TEST_CASE("each call returns the error that the other forms report", "[expected]") {
+  sockerr::socket none;
+  char byte = 0;
+  endpoint peer;
+  with_both(none, [&](auto&& s) {
+    CHECK(error_of(sockerr::try_connect(s, loopback::any_port())) == condition::usage_error);
+    CHECK(error_of(sockerr::try_bind(s, loopback::any_port())) == condition::usage_error);
+    CHECK(error_of(sockerr::try_listen(s)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_accept(s)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv(s, &byte, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv_from(s, &byte, 1, peer)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv_exactly(s, &byte, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send(s, &byte, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send_to(s, &byte, 1, loopback::any_port())) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send_all(s, &byte, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_shutdown(s, shutdown_direction::both)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_local_endpoint(s)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_peer_endpoint(s)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_get_option(s, SOL_SOCKET, SO_TYPE)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_set_option(s, SOL_SOCKET, SO_KEEPALIVE, 1)) == condition::usage_error);
+  });
+  CHECK(error_of(sockerr::try_close(none.native_handle())) == condition::usage_error);
+  CHECK(sockerr::try_close(none).has_value());
+  CHECK(error_of(sockerr::try_open(-1, SOCK_STREAM)) == condition::address_family_not_supported);
+}
+
+TEST_CASE("on a socket the timeout of the socket holds", "[expected]") {
+  loopback::connection c;
+  c.server.timeout(20ms);
+  char byte = 0;
+  CHECK(error_of(sockerr::try_recv(c.server, &byte, 1)) == condition::timed_out);
+  CHECK(error_of(sockerr::try_recv_exactly(c.server, &byte, 1)) == condition::timed_out);
+  c.listening.timeout(20ms);
+  CHECK(error_of(sockerr::try_accept(c.listening)) == condition::timed_out);
+}
+
+TEST_CASE("results are chained", "[expected]") {
+  const sockerr::socket listener = loopback::listener();
+  const auto made = sockerr::try_parse(listener.local_endpoint().to_string());
+  REQUIRE(made.has_value());
+  const sockerr::expected<sockerr::socket> connected = sockerr::try_connect_to(*made);
+  CHECK(connected.has_value());
+#if __cpp_lib_expected >= 202211L
+  const auto port = sockerr::try_parse("no endpoint")
+                        .and_then([](const endpoint& e) { return sockerr::try_connect_to(e); })
+                        .and_then([](const sockerr::socket& s) { return sockerr::try_peer_endpoint(s); })
+                        .transform([](const endpoint& e) { return e.port(); });
+  CHECK(error_of(port) == condition::invalid_argument);
+#endif
+}
+
+#else
+
+TEST_CASE("calls that return a std::expected", "[expected]") { SOCKERR_SKIP("the standard library has no <expected>"); }
+
+#endif
