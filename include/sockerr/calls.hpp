@@ -12,21 +12,26 @@
 #include "exception.hpp"
 #include "native.hpp"
 
-// The socket calls over a native handle, for code that keeps its own descriptors. Each stands here twice: the form with
-// std::error_code& last does the work and clears the code on success; the other throws what it says, as the class of
-// its condition. What all of them have in common:
-//
-// - A call that a signal interrupts goes on, with what is left of the deadline.
-// - Past the deadline the error is `timed_out`, never EAGAIN or EINPROGRESS. The same goes for SO_RCVTIMEO and
-//   SO_SNDTIMEO of a blocking descriptor. The descriptor's blocking mode is as it was. Windows cannot tell that mode:
-//   there a socket blocks after a connect() with a deadline, and where several threads use one with deadlines, make it
-//   non-blocking for good.
-// - No call raises SIGPIPE, and none touches the signal settings of the process.
+/// @file
+/// The socket calls over a native handle, for code that keeps its own descriptors. Each stands here twice: the form
+/// with std::error_code& last does the work and clears the code on success; the other throws what it says, as the class
+/// of its condition. What all of them have in common:
+///
+/// - A call that a signal interrupts goes on, with what is left of the deadline.
+/// - Past the deadline the error is `timed_out`, never EAGAIN or EINPROGRESS. The same goes for SO_RCVTIMEO and
+///   SO_SNDTIMEO of a blocking descriptor. The descriptor's blocking mode is as it was. Windows cannot tell that mode:
+///   there a socket blocks after a connect() with a deadline, and where several threads use one with deadlines, make it
+///   non-blocking for good.
+/// - No call raises SIGPIPE, and none touches the signal settings of the process.
 
 namespace sockerr {
 
 /// Which directions of a connection shutdown() closes.
-enum class shutdown_direction : int { receive = 0, send = 1, both = 2 };
+enum class shutdown_direction : int {
+  receive = 0,  ///< SHUT_RD, SD_RECEIVE
+  send = 1,     ///< SHUT_WR, SD_SEND: the peer sees the end of the stream
+  both = 2      ///< SHUT_RDWR, SD_BOTH
+};
 
 namespace detail {
 
@@ -241,6 +246,7 @@ inline void connect(native_handle handle, const endpoint& peer, deadline until, 
   detail::part_from_itself(handle);
   ec = errc::connection_refused;
 }
+/// The same without deadline.
 inline void connect(native_handle handle, const endpoint& peer, std::error_code& ec) noexcept {
   connect(handle, peer, {}, ec);
 }
@@ -257,6 +263,7 @@ inline void bind(native_handle handle, const endpoint& local, std::error_code& e
 inline void listen(native_handle handle, int backlog, std::error_code& ec) noexcept {
   detail::settle(detail::native::listen(handle, backlog), ec);
 }
+/// The same with the longest queue that the system has.
 inline void listen(native_handle handle, std::error_code& ec) noexcept { listen(handle, SOMAXCONN, ec); }
 
 namespace detail {
@@ -305,12 +312,13 @@ inline std::size_t recv(native_handle handle, void* data, std::size_t size, int 
     return detail::native::recv(handle, data, size, flags, no_wait);
   }));
 }
+/// The same without flags and deadline.
 inline std::size_t recv(native_handle handle, void* data, std::size_t size, std::error_code& ec) noexcept {
   return recv(handle, data, size, 0, {}, ec);
 }
 
 /// Receives what has arrived and tells from whom. A datagram that is longer than `size` is cut.
-/// Returns and Throws: as recv().
+/// Returns: as recv(), and in `peer` the sender. Throws: as recv().
 inline std::size_t recv_from(native_handle handle, void* data, std::size_t size, endpoint& peer, int flags,
                              deadline until, std::error_code& ec) noexcept {
   sockaddr_storage address{};
@@ -326,6 +334,7 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
                                no_address);
   return detail::count(result);
 }
+/// The same without flags and deadline.
 inline std::size_t recv_from(native_handle handle, void* data, std::size_t size, endpoint& peer,
                              std::error_code& ec) noexcept {
   return recv_from(handle, data, size, peer, 0, {}, ec);
@@ -333,7 +342,7 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
 
 /// Receives until `size` bytes are there; the deadline is for all of them together.
 /// Returns: how many bytes, which is fewer than `size` only at the end of the stream, and where ec is set: then so many
-/// were received before the error. Throws: as recv(). What was received before is lost to the throwing form.
+/// were received before the error. Throws: as recv().
 inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t size, deadline until,
                                 std::error_code& ec) noexcept {
   ec.clear();
@@ -345,6 +354,7 @@ inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t si
   }
   return done;
 }
+/// The same without deadline.
 inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t size, std::error_code& ec) noexcept {
   return recv_exactly(handle, data, size, {}, ec);
 }
@@ -359,12 +369,14 @@ inline std::size_t send(native_handle handle, const void* data, std::size_t size
     return detail::native::send(handle, data, size, flags, no_wait);
   }));
 }
+/// The same without flags and deadline.
 inline std::size_t send(native_handle handle, const void* data, std::size_t size, std::error_code& ec) noexcept {
   return send(handle, data, size, 0, {}, ec);
 }
 
 /// Sends a datagram to `peer`.
-/// Returns and Throws: as send(); also unreachable, permission_denied (broadcast), address_family_not_supported.
+/// Returns: as send(). Throws: as send(); also unreachable, permission_denied (broadcast),
+/// address_family_not_supported.
 inline std::size_t send_to(native_handle handle, const void* data, std::size_t size, const endpoint& peer, int flags,
                            deadline until, std::error_code& ec) noexcept {
   return detail::count(detail::repeat(handle, detail::native::event::writable, until, ec, [&](bool no_wait) noexcept {
@@ -372,6 +384,7 @@ inline std::size_t send_to(native_handle handle, const void* data, std::size_t s
                                    static_cast<detail::native::size_type>(peer.size()), no_wait);
   }));
 }
+/// The same without flags and deadline.
 inline std::size_t send_to(native_handle handle, const void* data, std::size_t size, const endpoint& peer,
                            std::error_code& ec) noexcept {
   return send_to(handle, data, size, peer, 0, {}, ec);
@@ -389,6 +402,7 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
   }
   return done;
 }
+/// The same without deadline.
 inline std::size_t send_all(native_handle handle, const void* data, std::size_t size, std::error_code& ec) noexcept {
   return send_all(handle, data, size, {}, ec);
 }
@@ -431,6 +445,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// local_endpoint(); throws the error.
 [[nodiscard]] inline endpoint local_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = local_endpoint(handle, ec);
@@ -438,6 +453,7 @@ namespace detail {
   return result;
 }
 
+/// peer_endpoint(); throws the error.
 [[nodiscard]] inline endpoint peer_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = peer_endpoint(handle, ec);
@@ -445,6 +461,7 @@ namespace detail {
   return result;
 }
 
+/// get_option(); throws the error.
 template <class T = int>
 [[nodiscard]] T get_option(native_handle handle, int level, int name,
                            source_location where = source_location::current()) {
@@ -454,6 +471,7 @@ template <class T = int>
   return result;
 }
 
+/// set_option(); throws the error.
 template <class T>
 void set_option(native_handle handle, int level, int name, const T& value,
                 source_location where = source_location::current()) {
@@ -462,6 +480,7 @@ void set_option(native_handle handle, int level, int name, const T& value,
   if (ec) detail::fail(ec, operation::set_option, handle, {}, where);
 }
 
+/// connect(); throws the error.
 inline void connect(native_handle handle, const endpoint& peer, deadline until = {},
                     source_location where = source_location::current()) {
   std::error_code ec;
@@ -469,18 +488,21 @@ inline void connect(native_handle handle, const endpoint& peer, deadline until =
   if (ec) detail::fail(ec, operation::connect, handle, until, where, peer);
 }
 
+/// bind(); throws the error.
 inline void bind(native_handle handle, const endpoint& local, source_location where = source_location::current()) {
   std::error_code ec;
   bind(handle, local, ec);
   if (ec) detail::fail(ec, operation::bind, handle, {}, where, {}, local);
 }
 
+/// listen(); throws the error.
 inline void listen(native_handle handle, int backlog = SOMAXCONN, source_location where = source_location::current()) {
   std::error_code ec;
   listen(handle, backlog, ec);
   if (ec) detail::fail(ec, operation::listen, handle, {}, where);
 }
 
+/// recv(); throws the error.
 inline std::size_t recv(native_handle handle, void* data, std::size_t size, int flags = 0, deadline until = {},
                         source_location where = source_location::current()) {
   std::error_code ec;
@@ -489,6 +511,7 @@ inline std::size_t recv(native_handle handle, void* data, std::size_t size, int 
   return count;
 }
 
+/// recv_from(); throws the error.
 inline std::size_t recv_from(native_handle handle, void* data, std::size_t size, endpoint& peer, int flags = 0,
                              deadline until = {}, source_location where = source_location::current()) {
   std::error_code ec;
@@ -497,6 +520,7 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
   return count;
 }
 
+/// recv_exactly(); throws the error. What was received before it is lost.
 inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t size, deadline until = {},
                                 source_location where = source_location::current()) {
   std::error_code ec;
@@ -505,6 +529,7 @@ inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t si
   return count;
 }
 
+/// send(); throws the error.
 inline std::size_t send(native_handle handle, const void* data, std::size_t size, int flags = 0, deadline until = {},
                         source_location where = source_location::current()) {
   std::error_code ec;
@@ -513,6 +538,7 @@ inline std::size_t send(native_handle handle, const void* data, std::size_t size
   return count;
 }
 
+/// send_to(); throws the error.
 inline std::size_t send_to(native_handle handle, const void* data, std::size_t size, const endpoint& peer,
                            int flags = 0, deadline until = {}, source_location where = source_location::current()) {
   std::error_code ec;
@@ -521,6 +547,7 @@ inline std::size_t send_to(native_handle handle, const void* data, std::size_t s
   return count;
 }
 
+/// send_all(); throws the error.
 inline std::size_t send_all(native_handle handle, const void* data, std::size_t size, deadline until = {},
                             source_location where = source_location::current()) {
   std::error_code ec;
@@ -529,18 +556,21 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
   return count;
 }
 
+/// shutdown(); throws the error.
 inline void shutdown(native_handle handle, shutdown_direction how, source_location where = source_location::current()) {
   std::error_code ec;
   shutdown(handle, how, ec);
   if (ec) detail::fail(ec, operation::shutdown, handle, {}, where);
 }
 
+/// report_port_unreachable(); throws the error.
 inline void report_port_unreachable(native_handle handle, bool on, source_location where = source_location::current()) {
   std::error_code ec;
   report_port_unreachable(handle, on, ec);
   if (ec) detail::fail(ec, operation::set_option, handle, {}, where);
 }
 
+/// close(); throws the error.
 inline void close(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   close(handle, ec);

@@ -97,17 +97,20 @@ class tree_category final : public std::error_category {
   return detail::immortal<detail::tree_category>::get();
 }
 
-/// Returns: the code as a std::error_code of socket_category().
+/// The standard library calls it where an errc becomes a std::error_code.
+/// Returns: the code as one of socket_category().
 [[nodiscard]] inline std::error_code make_error_code(errc code) noexcept {
   return {static_cast<int>(code), socket_category()};
 }
 
-/// Returns: the code as a std::error_code of resolver_category().
+/// The standard library calls it where a resolver_errc becomes a std::error_code.
+/// Returns: the code as one of resolver_category().
 [[nodiscard]] inline std::error_code make_error_code(resolver_errc code) noexcept {
   return {static_cast<int>(code), resolver_category()};
 }
 
-/// Returns: the condition as a std::error_condition of condition_category().
+/// The standard library calls it where a condition becomes a std::error_condition.
+/// Returns: the condition as one of condition_category().
 [[nodiscard]] inline std::error_condition make_error_condition(condition c) noexcept {
   return {static_cast<int>(c), condition_category()};
 }
@@ -189,8 +192,11 @@ SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
 [[nodiscard]] inline bool operator==(const std::error_code& ec, condition c) noexcept {
   return matches(classify(ec), c);
 }
+/// The same, the other way round.
 [[nodiscard]] inline bool operator==(condition c, const std::error_code& ec) noexcept { return ec == c; }
+/// Whether a code does not belong to a node of the tree.
 [[nodiscard]] inline bool operator!=(const std::error_code& ec, condition c) noexcept { return !(ec == c); }
+/// The same, the other way round.
 [[nodiscard]] inline bool operator!=(condition c, const std::error_code& ec) noexcept { return !(ec == c); }
 
 namespace detail {

@@ -57,11 +57,16 @@ inline constexpr auto special_cause_texts = pieces({
   return detail::cause(f.found->what);
 }
 
-#define SOCKERR_ADVICE(row) row(never) row(at_once) row(when_ready) row(after_pause) row(on_new_socket)
+// clang-format off
+#define SOCKERR_ADVICE(row)                                 \
+  row(never)         /* it would fail again */              \
+  row(at_once)       /* as it stands */                     \
+  row(when_ready)    /* after waiting for the descriptor */ \
+  row(after_pause)   /* when resources are free again */    \
+  row(on_new_socket) /* this one is done for */
+// clang-format on
 
-/// Whether, and how, an operation that failed is worth another try: `never`; `at_once` as it stands; `when_ready`,
-/// after waiting for the descriptor; `after_pause`, when resources are free again; `on_new_socket`, since this one is
-/// done for.
+/// Whether, and how, an operation that failed is worth another try.
 enum class retry_advice {
 #define SOCKERR_ENUMERATOR(name) name,
   SOCKERR_ADVICE(SOCKERR_ENUMERATOR)

@@ -16,10 +16,10 @@ namespace sockerr {
 /// or to a node below it. The nodes and their order in the tree stand in codes.def and in the README; the exception
 /// classes have the same names. `none` is no error, `other` is every error that no node claims.
 enum class condition : int {
-  none = 0,
+  none = 0,  ///< no error
 #define SOCKERR_CONDITION(name, parent, message) name,
 #include "codes.def"
-  other
+  other  ///< an error that no node claims
 };
 
 namespace detail {

@@ -27,7 +27,7 @@ struct connect_options {
 
 /// How listen_on listens.
 struct listen_options {
-  int backlog = SOMAXCONN;
+  int backlog = SOMAXCONN;  ///< how many connections may wait for accept()
   bool reuse_address =
       detail::native::reuse_address_by_default;  ///< SO_REUSEADDR: bind although old connections linger (POSIX)
   bool reuse_port = false;                       ///< SO_REUSEPORT: share the port with other listeners
@@ -138,6 +138,7 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
   ec = failed.error;
   return result;
 }
+/// The same with default options.
 [[nodiscard]] inline socket connect_to(const endpoint& peer, std::error_code& ec) noexcept {
   return connect_to(peer, {}, ec);
 }
@@ -154,6 +155,7 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
   ec = failed.error;
   return result;
 }
+/// The same with default options.
 [[nodiscard]] inline socket connect_to(std::string_view host, std::string_view service, std::error_code& ec) {
   return connect_to(host, service, {}, ec);
 }
@@ -169,6 +171,7 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
   ec = failed.error;
   return result;
 }
+/// The same with default options.
 [[nodiscard]] inline socket listen_on(const endpoint& local, std::error_code& ec) noexcept {
   return listen_on(local, {}, ec);
 }
@@ -192,10 +195,12 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
     return connected;
   });
 }
+/// The same with default options.
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
                                                const retry_policy& policy, std::error_code& ec) {
   return connect_with_retry(host, service, policy, {}, ec);
 }
+/// The same with the default policy and options.
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service, std::error_code& ec) {
   return connect_with_retry(host, service, {}, {}, ec);
 }
@@ -215,6 +220,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// connect_to() an endpoint; throws the error.
 [[nodiscard]] inline socket connect_to(const endpoint& peer, const connect_options& options = {},
                                        source_location where = source_location::current()) {
   detail::failure failed;
@@ -224,6 +230,7 @@ namespace detail {
   return result;
 }
 
+/// connect_to() a service of a host; throws the error, which holds the attempts().
 [[nodiscard]] inline socket connect_to(std::string_view host, std::string_view service,
                                        const connect_options& options = {},
                                        source_location where = source_location::current()) {
@@ -235,6 +242,7 @@ namespace detail {
   detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts, where);
 }
 
+/// listen_on(); throws the error.
 [[nodiscard]] inline socket listen_on(const endpoint& local, const listen_options& options = {},
                                       source_location where = source_location::current()) {
   detail::failure failed;
@@ -243,6 +251,7 @@ namespace detail {
   return result;
 }
 
+/// connect_with_retry(); throws the error, which tells the number of tries().
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
                                                const retry_policy& policy = {}, const connect_options& options = {},
                                                source_location where = source_location::current()) {

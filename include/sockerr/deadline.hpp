@@ -13,17 +13,22 @@ class time_limit {
   /// No limit.
   constexpr time_limit() noexcept = default;
 
+  /// A length of time.
   template <class Rep, class Period>
   constexpr time_limit(std::chrono::duration<Rep, Period> length) noexcept : length_{saturate(length)} {}
 
   /// Returns: the limit that is never reached.
   [[nodiscard]] static constexpr time_limit never() noexcept { return {}; }
+  /// Returns: whether there is no limit.
   [[nodiscard]] constexpr bool is_never() const noexcept { return length_ == (std::chrono::nanoseconds::max)(); }
   /// Returns: the length in nanoseconds, their max() for no limit; negative if it was made so.
   [[nodiscard]] constexpr std::chrono::nanoseconds length() const noexcept { return length_; }
 
+  /// Returns: whether both are as long.
   [[nodiscard]] friend constexpr bool operator==(time_limit a, time_limit b) noexcept { return a.length_ == b.length_; }
+  /// Returns: whether one is longer.
   [[nodiscard]] friend constexpr bool operator!=(time_limit a, time_limit b) noexcept { return a.length_ != b.length_; }
+  /// Returns: whether `a` is shorter; no limit is longer than all others.
   [[nodiscard]] friend constexpr bool operator<(time_limit a, time_limit b) noexcept { return a.length_ < b.length_; }
 
  private:
@@ -56,16 +61,20 @@ class time_limit {
 /// `timed_out`.
 class deadline {
  public:
+  /// Never set back, whatever happens to the time of day.
   using clock = std::chrono::steady_clock;
 
   /// The descriptor's own mode decides.
   constexpr deadline() noexcept = default;
 
+  /// A length of time from now on.
   template <class Rep, class Period>
   deadline(std::chrono::duration<Rep, Period> from_now) noexcept : deadline{time_limit{from_now}} {}
 
+  /// A length of time from now on; never() where there is no limit.
   deadline(time_limit from_now) noexcept : at_{from_now.is_never() ? (clock::time_point::max)() : after(from_now)} {}
 
+  /// A point in time.
   template <class Duration>
   constexpr deadline(std::chrono::time_point<clock, Duration> at) noexcept
       : at_{std::chrono::duration_cast<clock::duration>(time_limit{at.time_since_epoch()}.length())} {
@@ -77,6 +86,7 @@ class deadline {
 
   /// Returns: false for the default one, which leaves waiting to the descriptor.
   [[nodiscard]] constexpr bool is_set() const noexcept { return at_ != (clock::time_point::min)(); }
+  /// Returns: whether it waits without limit.
   [[nodiscard]] constexpr bool is_never() const noexcept { return at_ == (clock::time_point::max)(); }
   /// Returns: true if there is a point in time and it lies behind us.
   [[nodiscard]] bool has_passed() const noexcept { return is_set() && !is_never() && clock::now() >= at_; }

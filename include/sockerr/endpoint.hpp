@@ -50,12 +50,17 @@ class endpoint {
   [[nodiscard]] static endpoint from_native(const sockaddr* address, std::size_t size, std::error_code& ec) noexcept;
 
 #if defined(__cpp_exceptions)
+  /// The same; throws the error.
   [[nodiscard]] static endpoint ip(std::string_view address, std::uint16_t port,
                                    source_location where = source_location::current());
+  /// The same; throws the error.
   [[nodiscard]] static endpoint unix_path(std::string_view path, source_location where = source_location::current());
+  /// The same; throws the error.
   [[nodiscard]] static endpoint abstract_name(std::string_view name,
                                               source_location where = source_location::current());
+  /// The same; throws the error.
   [[nodiscard]] static endpoint parse(std::string_view text, source_location where = source_location::current());
+  /// The same; throws the error.
   [[nodiscard]] static endpoint from_native(const sockaddr* address, std::size_t size,
                                             source_location where = source_location::current());
 #endif
@@ -75,16 +80,20 @@ class endpoint {
 
   /// Returns: the address as the socket API wants it, size() bytes long.
   [[nodiscard]] const sockaddr* data() const noexcept { return &address_.any; }
+  /// Returns: how many bytes of data() are the address; 0 for an endpoint of no family.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// Returns: whether both are the same address; padding and flow labels do not count.
   [[nodiscard]] friend bool operator==(const endpoint& a, const endpoint& b) noexcept { return a.compare(b) == 0; }
+  /// Returns: whether they are different addresses.
   [[nodiscard]] friend bool operator!=(const endpoint& a, const endpoint& b) noexcept { return a.compare(b) != 0; }
-  /// An order for containers: by family, then address, port and scope.
+  /// Returns: an order for containers: by family, then address, port and scope.
   [[nodiscard]] friend bool operator<(const endpoint& a, const endpoint& b) noexcept { return a.compare(b) < 0; }
 
   /// The text form in a buffer of its own, for those who must not allocate.
   class text {
    public:
+    /// The text of an endpoint, as to_string() gives it.
     explicit text(const endpoint& of) noexcept;
     /// Returns: the text, as long as this object lives.
     [[nodiscard]] std::string_view view() const noexcept { return {characters_, size_}; }
@@ -413,8 +422,10 @@ inline endpoint endpoint::from_native(const sockaddr* address, std::size_t size,
 }  // namespace sockerr
 
 namespace std {
+/// Endpoints as keys of unordered containers.
 template <>
 struct hash<sockerr::endpoint> {
+  /// Returns: the same number for equal endpoints.
   std::size_t operator()(const sockerr::endpoint& e) const noexcept {
     // All that differs in equal endpoints is left out: padding, and bytes after a path.
     const std::size_t address = std::hash<std::string_view>{}(e.identity());

@@ -271,42 +271,51 @@ template <class Code = errc, detail::number_space Space = detail::space_of<Code>
 /// What the table knows about a code. The texts live as long as the program.
 template <class Code>
 struct basic_code_info {
-  Code code;
+  Code code;                     ///< the number
   std::string_view symbol;       ///< "ECONNREFUSED"
   sockerr::condition condition;  ///< the node that owns it
   std::string_view message;      ///< "Connection refused"
   std::string_view cause;        ///< one sentence for a person
 };
 
+/// What the table knows about a native code.
 using code_info = basic_code_info<errc>;
 
 /// The rows of the table for one kind of code, in the table's order. A number that has two symbols has two rows.
 template <class Code>
 class code_range {
  public:
+  /// Goes from row to row; what it points to is made at the dereferencing.
   class iterator {
    public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = basic_code_info<Code>;
-    using difference_type = std::ptrdiff_t;
-    using pointer = void;
-    using reference = value_type;
+    using iterator_category = std::input_iterator_tag;  ///< it hands out values, not references
+    using value_type = basic_code_info<Code>;           ///< what a row says
+    using difference_type = std::ptrdiff_t;             ///< between two iterators
+    using pointer = void;                               ///< there is no object to point to
+    using reference = value_type;                       ///< a value too
 
+    /// Belongs to no range.
     constexpr iterator() noexcept = default;
+    /// Returns: what the row says.
     [[nodiscard]] constexpr value_type operator*() const noexcept {
       return {static_cast<Code>(row_->number), detail::symbol(*row_), detail::owner(row_->what),
               detail::message(row_->what), detail::cause(row_->what)};
     }
+    /// Goes to the next row.
     constexpr iterator& operator++() noexcept {
       *this = iterator{row_ + 1};
       return *this;
     }
+    /// Goes to the next row.
+    /// Returns: the iterator as it was before.
     constexpr iterator operator++(int) noexcept {
       const iterator before = *this;
       ++*this;
       return before;
     }
+    /// Returns: whether both are at the same row.
     [[nodiscard]] friend constexpr bool operator==(iterator a, iterator b) noexcept { return a.row_ == b.row_; }
+    /// Returns: whether they are at different rows.
     [[nodiscard]] friend constexpr bool operator!=(iterator a, iterator b) noexcept { return a.row_ != b.row_; }
 
    private:
@@ -319,8 +328,11 @@ class code_range {
     const detail::row* row_ = nullptr;
   };
 
+  /// Returns: the first row.
   [[nodiscard]] constexpr iterator begin() const noexcept { return iterator{detail::rows.data()}; }
+  /// Returns: what comes after the last row.
   [[nodiscard]] constexpr iterator end() const noexcept { return iterator{iterator::last()}; }
+  /// Returns: how many rows there are.
   [[nodiscard]] constexpr std::size_t size() const noexcept {
     std::size_t count = 0;
     for (iterator i = begin(); i != end(); ++i) ++count;

@@ -33,6 +33,7 @@ namespace sockerr {
 /// exchange exceptions, which std::source_location would not allow. Where there is that one, it converts to this.
 class source_location {
  public:
+  /// No place: the names are "", the line is 0.
   constexpr source_location() noexcept = default;
 
 #if defined(__cpp_lib_source_location)
@@ -52,8 +53,11 @@ class source_location {
     return here;
   }
 
+  /// Returns: the name of the file, as the compiler was given it.
   [[nodiscard]] constexpr const char* file_name() const noexcept { return file_; }
+  /// Returns: the name of the function.
   [[nodiscard]] constexpr const char* function_name() const noexcept { return function_; }
+  /// Returns: the line, from 1.
   [[nodiscard]] constexpr std::uint_least32_t line() const noexcept { return line_; }
 
  private:
@@ -73,24 +77,31 @@ struct attempt {
 
 /// What a wrapper knows beside the code.
 struct error_context {
-  sockerr::operation operation = operation::unknown;
-  std::string_view peer = {};   ///< "127.0.0.1:65432"; "" where there is none
-  std::string_view local = {};  ///< likewise
-  bool by_deadline = false;     ///< our deadline, not the kernel's timeout
-  source_location where = source_location::current();
-  const std::vector<attempt>* attempts = nullptr;  ///< what connect_to tried; copied
+  sockerr::operation operation = operation::unknown;   ///< the call that failed
+  std::string_view peer = {};                          ///< "127.0.0.1:65432"; "" where there is none
+  std::string_view local = {};                         ///< likewise
+  bool by_deadline = false;                            ///< our deadline, not the kernel's timeout
+  source_location where = source_location::current();  ///< the caller's place
+  const std::vector<attempt>* attempts = nullptr;      ///< what connect_to tried; copied
 };
 
 /// The attempts that an exception tells of. Lives as long as the exception, or a copy of it.
 class attempt_list {
  public:
+  /// No attempts.
   constexpr attempt_list() noexcept = default;
+  /// Refers to `count` attempts from `first` on.
   constexpr attempt_list(const attempt* first, std::size_t count) noexcept : first_{first}, count_{count} {}
 
+  /// Returns: the first attempt.
   [[nodiscard]] constexpr const attempt* begin() const noexcept { return first_; }
+  /// Returns: what comes after the last attempt.
   [[nodiscard]] constexpr const attempt* end() const noexcept { return first_ + count_; }
+  /// Returns: how many attempts there were.
   [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
+  /// Returns: whether there were none.
   [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
+  /// Returns: the attempt at `i`, which is to be less than size().
   [[nodiscard]] constexpr const attempt& operator[](std::size_t i) const noexcept { return first_[i]; }
 
  private:
@@ -185,6 +196,7 @@ class socket_error : public std::system_error {
   [[nodiscard]] int tries() const noexcept { return tries_; }
 
  protected:
+  /// For throw_error().
   socket_error(const std::error_code& ec, const error_context& context)
       : std::system_error{ec}, operation_{context.operation}, by_deadline_{context.by_deadline}, where_{context.where} {
     detail::text_writer out{text_, last_part};

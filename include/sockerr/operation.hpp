@@ -9,9 +9,24 @@
 
 namespace sockerr {
 
-#define SOCKERR_OPERATIONS(row)                                                                                      \
-  row(unknown) row(open) row(connect) row(bind) row(listen) row(accept) row(send) row(recv) row(shutdown) row(close) \
-      row(get_option) row(set_option) row(local_address) row(peer_address) row(resolve)
+// clang-format off
+#define SOCKERR_OPERATIONS(row)                                     \
+  row(unknown)       /* nobody has said */                          \
+  row(open)          /* making a socket */                          \
+  row(connect)       /* connecting, or waiting for it */            \
+  row(bind)          /* taking an address */                        \
+  row(listen)        /* starting to listen */                       \
+  row(accept)        /* taking a connection */                      \
+  row(send)          /* send, send_to, send_all */                  \
+  row(recv)          /* recv, recv_from, recv_exactly */            \
+  row(shutdown)      /* ending one direction */                     \
+  row(close)         /* closing */                                  \
+  row(get_option)    /* reading an option */                        \
+  row(set_option)    /* setting an option */                        \
+  row(local_address) /* asking for the near end */                  \
+  row(peer_address)  /* asking for the far end */                   \
+  row(resolve)       /* looking a name up, or reading an address */
+// clang-format on
 
 /// What was being done when an error came: the same code has another cause, and asks for another answer, in each.
 enum class operation {

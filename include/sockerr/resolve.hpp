@@ -72,6 +72,7 @@ namespace sockerr {
   if (!ec && result.empty()) ec = resolver_errc::no_data;
   return result;
 }
+/// The same for addresses of all families.
 [[nodiscard]] inline std::vector<endpoint> resolve(std::string_view host, std::string_view service,
                                                    std::error_code& ec) {
   return resolve(host, service, AF_UNSPEC, ec);
@@ -79,6 +80,7 @@ namespace sockerr {
 
 #if defined(__cpp_exceptions)
 
+/// resolve(); throws the error.
 [[nodiscard]] inline std::vector<endpoint> resolve(std::string_view host, std::string_view service,
                                                    int family = AF_UNSPEC,
                                                    source_location where = source_location::current()) {

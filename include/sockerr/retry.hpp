@@ -16,16 +16,16 @@ namespace sockerr {
 
 /// What an observer of retries is told, before the pause.
 struct retry_event {
-  int attempt = 0;        ///< the number of the attempt that failed, from 1
-  std::error_code error;  ///< what came of it
-  sockerr::operation operation = operation::unknown;
-  std::chrono::nanoseconds next_delay{};  ///< how long the pause before the next attempt is
+  int attempt = 0;                                    ///< the number of the attempt that failed, from 1
+  std::error_code error;                              ///< what came of it
+  sockerr::operation operation = operation::unknown;  ///< what was tried
+  std::chrono::nanoseconds next_delay{};              ///< how long the pause before the next attempt is
 };
 
 /// How often, and at what intervals, something is tried. One that makes no sense (no attempt, a negative time, a factor
 /// below 1, a jitter outside 0 to 1, a NaN) is an invalid_argument before the first attempt.
 struct retry_policy {
-  int max_attempts = 3;
+  int max_attempts = 3;                                  ///< how often it is tried at most, the first time included
   time_limit attempt_timeout = std::chrono::seconds{5};  ///< for one attempt of connect_with_retry, all addresses
   time_limit delay = std::chrono::seconds{2};            ///< the pause after the first attempt
   double backoff = 1;                                    ///< each pause is so many times as long as the one before

@@ -20,7 +20,9 @@ class socket {
   /// Takes over a handle, which is closed with this object.
   explicit socket(sockerr::native_handle handle) noexcept : handle_{handle} {}
 
+  /// Takes over what the other owns, and its timeout().
   socket(socket&& other) noexcept : handle_{other.release()}, timeout_{other.timeout_}, peer_{other.peer_} {}
+  /// Closes what it owns, then takes over what the other owns, and its timeout().
   socket& operator=(socket&& other) noexcept {
     socket taken{std::move(other)};
     std::swap(handle_, taken.handle_);
@@ -28,6 +30,7 @@ class socket {
     peer_ = taken.peer_;
     return *this;
   }
+  /// Closes what it owns; errors are ignored, close() tells them.
   ~socket() {
     if (is_open()) detail::native::close(handle_);
   }
@@ -42,64 +45,85 @@ class socket {
   /// Sets how long each call may take that is given no deadline of its own. Without a limit, the default, the
   /// descriptor's own mode decides. (In parentheses, because <curses.h> has a macro of this name.)
   void(timeout)(time_limit longest) noexcept { timeout_ = longest; }
+  /// Returns: that limit.
   [[nodiscard]] time_limit(timeout)() const noexcept { return timeout_; }
 
+  /// sockerr::connect() of this socket.
   void connect(const endpoint& peer, deadline until, std::error_code& ec) noexcept {
     peer_ = peer;
     sockerr::connect(handle_, peer, limited(until), ec);
   }
+  /// The same within timeout().
   void connect(const endpoint& peer, std::error_code& ec) noexcept { connect(peer, {}, ec); }
 
+  /// sockerr::bind() of this socket.
   void bind(const endpoint& local, std::error_code& ec) noexcept { sockerr::bind(handle_, local, ec); }
 
+  /// sockerr::listen() of this socket.
   void listen(int backlog, std::error_code& ec) noexcept { sockerr::listen(handle_, backlog, ec); }
+  /// The same with the longest queue that the system has.
   void listen(std::error_code& ec) noexcept { sockerr::listen(handle_, ec); }
 
+  /// sockerr::accept() from this socket.
   [[nodiscard]] inline socket accept(endpoint* peer, deadline until, std::error_code& ec) noexcept;
+  /// The same within timeout().
   [[nodiscard]] inline socket accept(std::error_code& ec) noexcept;
 
+  /// sockerr::recv() from this socket.
   std::size_t recv(void* data, std::size_t size, int flags, deadline until, std::error_code& ec) noexcept {
     return sockerr::recv(handle_, data, size, flags, limited(until), ec);
   }
+  /// The same without flags, within timeout().
   std::size_t recv(void* data, std::size_t size, std::error_code& ec) noexcept { return recv(data, size, 0, {}, ec); }
 
+  /// sockerr::recv_from() from this socket.
   std::size_t recv_from(void* data, std::size_t size, endpoint& peer, int flags, deadline until,
                         std::error_code& ec) noexcept {
     return sockerr::recv_from(handle_, data, size, peer, flags, limited(until), ec);
   }
+  /// The same without flags, within timeout().
   std::size_t recv_from(void* data, std::size_t size, endpoint& peer, std::error_code& ec) noexcept {
     return recv_from(data, size, peer, 0, {}, ec);
   }
 
+  /// sockerr::recv_exactly() from this socket.
   std::size_t recv_exactly(void* data, std::size_t size, deadline until, std::error_code& ec) noexcept {
     return sockerr::recv_exactly(handle_, data, size, limited(until), ec);
   }
+  /// The same within timeout().
   std::size_t recv_exactly(void* data, std::size_t size, std::error_code& ec) noexcept {
     return recv_exactly(data, size, {}, ec);
   }
 
+  /// sockerr::send() to this socket.
   std::size_t send(const void* data, std::size_t size, int flags, deadline until, std::error_code& ec) noexcept {
     return sockerr::send(handle_, data, size, flags, limited(until), ec);
   }
+  /// The same without flags, within timeout().
   std::size_t send(const void* data, std::size_t size, std::error_code& ec) noexcept {
     return send(data, size, 0, {}, ec);
   }
 
+  /// sockerr::send_to() from this socket.
   std::size_t send_to(const void* data, std::size_t size, const endpoint& peer, int flags, deadline until,
                       std::error_code& ec) noexcept {
     return sockerr::send_to(handle_, data, size, peer, flags, limited(until), ec);
   }
+  /// The same without flags, within timeout().
   std::size_t send_to(const void* data, std::size_t size, const endpoint& peer, std::error_code& ec) noexcept {
     return send_to(data, size, peer, 0, {}, ec);
   }
 
+  /// sockerr::send_all() to this socket.
   std::size_t send_all(const void* data, std::size_t size, deadline until, std::error_code& ec) noexcept {
     return sockerr::send_all(handle_, data, size, limited(until), ec);
   }
+  /// The same within timeout().
   std::size_t send_all(const void* data, std::size_t size, std::error_code& ec) noexcept {
     return send_all(data, size, {}, ec);
   }
 
+  /// sockerr::shutdown() of this socket.
   void shutdown(shutdown_direction how, std::error_code& ec) noexcept { sockerr::shutdown(handle_, how, ec); }
 
   /// Closes the socket now, to learn what the destructor would not tell. Does nothing where there is none.
@@ -108,40 +132,49 @@ class socket {
     if (is_open()) sockerr::close(release(), ec);
   }
 
+  /// sockerr::local_endpoint() of this socket.
   [[nodiscard]] endpoint local_endpoint(std::error_code& ec) const noexcept {
     return sockerr::local_endpoint(handle_, ec);
   }
+  /// sockerr::peer_endpoint() of this socket.
   [[nodiscard]] endpoint peer_endpoint(std::error_code& ec) const noexcept {
     return sockerr::peer_endpoint(handle_, ec);
   }
 
+  /// sockerr::get_option() of this socket.
   template <class T = int>
   [[nodiscard]] T get_option(int level, int name, std::error_code& ec) const noexcept {
     return sockerr::get_option<T>(handle_, level, name, ec);
   }
+  /// sockerr::set_option() of this socket.
   template <class T>
   void set_option(int level, int name, const T& value, std::error_code& ec) noexcept {
     sockerr::set_option(handle_, level, name, value, ec);
   }
 
 #if defined(__cpp_exceptions)
+  /// connect(); throws the error.
   void connect(const endpoint& peer, deadline until = {}, source_location where = source_location::current()) {
     std::error_code ec;
     connect(peer, until = limited(until), ec);
     if (ec) detail::fail(ec, operation::connect, handle_, until, where, peer_);
   }
 
+  /// bind(); throws the error.
   void bind(const endpoint& local, source_location where = source_location::current()) {
     sockerr::bind(handle_, local, where);
   }
 
+  /// listen(); throws the error.
   void listen(int backlog = SOMAXCONN, source_location where = source_location::current()) {
     sockerr::listen(handle_, backlog, where);
   }
 
+  /// accept(); throws the error.
   [[nodiscard]] inline socket accept(endpoint* peer = nullptr, deadline until = {},
                                      source_location where = source_location::current());
 
+  /// recv(); throws the error.
   std::size_t recv(void* data, std::size_t size, int flags = 0, deadline until = {},
                    source_location where = source_location::current()) {
     std::error_code ec;
@@ -150,6 +183,7 @@ class socket {
     return count;
   }
 
+  /// recv_from(); throws the error.
   std::size_t recv_from(void* data, std::size_t size, endpoint& peer, int flags = 0, deadline until = {},
                         source_location where = source_location::current()) {
     std::error_code ec;
@@ -158,6 +192,7 @@ class socket {
     return count;
   }
 
+  /// recv_exactly(); throws the error. What was received before it is lost.
   std::size_t recv_exactly(void* data, std::size_t size, deadline until = {},
                            source_location where = source_location::current()) {
     std::error_code ec;
@@ -166,6 +201,7 @@ class socket {
     return count;
   }
 
+  /// send(); throws the error.
   std::size_t send(const void* data, std::size_t size, int flags = 0, deadline until = {},
                    source_location where = source_location::current()) {
     std::error_code ec;
@@ -174,11 +210,13 @@ class socket {
     return count;
   }
 
+  /// send_to(); throws the error.
   std::size_t send_to(const void* data, std::size_t size, const endpoint& peer, int flags = 0, deadline until = {},
                       source_location where = source_location::current()) {
     return sockerr::send_to(handle_, data, size, peer, flags, limited(until), where);
   }
 
+  /// send_all(); throws the error.
   std::size_t send_all(const void* data, std::size_t size, deadline until = {},
                        source_location where = source_location::current()) {
     std::error_code ec;
@@ -187,27 +225,33 @@ class socket {
     return count;
   }
 
+  /// shutdown(); throws the error.
   void shutdown(shutdown_direction how, source_location where = source_location::current()) {
     std::error_code ec;
     shutdown(how, ec);
     if (ec) detail::fail(ec, operation::shutdown, handle_, {}, where, peer_);
   }
 
+  /// close(); throws the error.
   void close(source_location where = source_location::current()) {
     if (is_open()) sockerr::close(release(), where);
   }
 
+  /// local_endpoint(); throws the error.
   [[nodiscard]] endpoint local_endpoint(source_location where = source_location::current()) const {
     return sockerr::local_endpoint(handle_, where);
   }
+  /// peer_endpoint(); throws the error.
   [[nodiscard]] endpoint peer_endpoint(source_location where = source_location::current()) const {
     return sockerr::peer_endpoint(handle_, where);
   }
 
+  /// get_option(); throws the error.
   template <class T = int>
   [[nodiscard]] T get_option(int level, int name, source_location where = source_location::current()) const {
     return sockerr::get_option<T>(handle_, level, name, where);
   }
+  /// set_option(); throws the error.
   template <class T>
   void set_option(int level, int name, const T& value, source_location where = source_location::current()) {
     sockerr::set_option(handle_, level, name, value, where);
@@ -236,6 +280,7 @@ class socket {
     ec = last_error();
   return result;
 }
+/// The same with the protocol that is usual for the type.
 [[nodiscard]] inline socket open(int family, int type, std::error_code& ec) noexcept {
   return open(family, type, 0, ec);
 }
@@ -251,6 +296,7 @@ class socket {
 [[nodiscard]] inline socket accept(native_handle handle, endpoint* peer, deadline until, std::error_code& ec) noexcept {
   return socket{detail::accept(handle, peer, until, ec)};
 }
+/// The same without peer and deadline.
 [[nodiscard]] inline socket accept(native_handle handle, std::error_code& ec) noexcept {
   return accept(handle, nullptr, {}, ec);
 }
@@ -267,6 +313,7 @@ inline socket socket::accept(std::error_code& ec) noexcept { return accept(nullp
 
 #if defined(__cpp_exceptions)
 
+/// open(); throws the error.
 [[nodiscard]] inline socket open(int family, int type, int protocol = 0,
                                  source_location where = source_location::current()) {
   std::error_code ec;
@@ -275,6 +322,7 @@ inline socket socket::accept(std::error_code& ec) noexcept { return accept(nullp
   return result;
 }
 
+/// accept(); throws the error.
 [[nodiscard]] inline socket accept(native_handle handle, endpoint* peer = nullptr, deadline until = {},
                                    source_location where = source_location::current()) {
   std::error_code ec;

@@ -2,12 +2,14 @@
 #ifndef SOCKERR_VERSION_HPP
 #define SOCKERR_VERSION_HPP
 
+/// Socket errors, classified.
 namespace sockerr {
 
-/// The version of this library (semver.org). CMakeLists.txt reads it from here.
+/// The version of this library (semver.org): it changes where code has to change. CMakeLists.txt reads all three from
+/// here.
 inline constexpr int version_major = 1;
-inline constexpr int version_minor = 0;
-inline constexpr int version_patch = 0;
+inline constexpr int version_minor = 0;  ///< it changes where something is added
+inline constexpr int version_patch = 0;  ///< it changes where something is repaired
 
 }  // namespace sockerr
 

@@ -26,14 +26,14 @@
 
 namespace sockerr {
 
-/// What the operating system calls a socket: a descriptor.
+/// What the operating system calls a socket: a descriptor; on Windows a SOCKET, which is as wide as a pointer.
 using native_handle = int;
 
 /// The handle that is no socket.
 inline constexpr native_handle invalid_handle = -1;
 
 /// The error of the calling thread's last socket call, to be read before anything else is called.
-/// Returns: errno as a code of socket_category().
+/// Returns: errno, on Windows WSAGetLastError(), as a code of socket_category().
 [[nodiscard]] inline std::error_code last_error() noexcept { return {errno, socket_category()}; }
 
 namespace detail::native {

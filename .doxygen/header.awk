@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+# A header as Doxygen is to read it: awk -v table=include/sockerr/codes.def -f header.awk include/sockerr/errc.hpp
+#
+# Doxygen does not follow an #include inside an enum. So here stand the enumerators and exception classes that the rows
+# of the table make there, with the table's words; the enumerators of a list in the header itself have those beside them.
+# "Returns:" and "Throws:" become sections. Each line stays where it is, so that warnings name the right one.
+
+function quoted(line) {
+  return match(line, /".*"/) ? substr(line, RSTART + 1, RLENGTH - 2) : ""
+}
+
+BEGIN {
+  while ((getline line < table) > 0) {
+    if (line !~ /^SOCKERR_[A-Z_]+\(/) continue
+    split(line, field, /[(,) ]+/)
+    if (field[1] == "SOCKERR_ERROR") message[field[2]] = quoted(line)
+    kind[++rows] = field[1]
+    name[rows] = field[2]
+    argument[rows] = field[3]  # the parent of a condition, or a symbol
+    number[rows] = field[4]
+    words[rows] = quoted(line)
+  }
+}
+
+# The names that the rows of the kinds defined make, each once; body[kind] is what the header makes of a row.
+function names(   row, text, seen, result) {
+  for (row = 1; row <= rows; ++row) {
+    if (!(kind[row] in body)) continue
+    text = words[row] != "" ? words[row] : message[name[row]] " (" symbols(name[row]) ")"
+    if (body[kind[row]] ~ /^class name/)
+      result = result " /** Thrown for condition::" name[row] ": " text ". */ class " name[row] " : public " \
+               (argument[row] == "none" ? "socket_error" : argument[row]) " {};"
+    else if (body[kind[row]] ~ /^name.*,$/ && !seen[name[row]]++)
+      result = result " /** " text ". */ " name[row] (kind[row] == "SOCKERR_RESOLVER" ? " = " number[row] : "") ","
+  }
+  return result
+}
+
+# The symbols that stand for an error in the kinds defined.
+function symbols(error,   row, result) {
+  for (row = 1; row <= rows; ++row)
+    if (name[row] == error && kind[row] in body) result = result (result == "" ? "" : ", ") argument[row]
+  return result
+}
+
+/^#define SOCKERR_[A-Z]+\(/ {
+  definition = ""
+  defining = 1
+}
+defining {
+  definition = definition $0
+  defining = sub(/ *\\$/, " ", definition)
+  if (!defining) {
+    split(definition, part, /[ (]/)
+    sub(/^[^)]*\) */, "", definition)
+    body[part[2]] = definition
+  }
+  print ""
+  next
+}
+/^#include "codes.def"/ {
+  print names()
+  delete body
+  next
+}
+/^ *SOCKERR_[A-Z]+\(SOCKERR_ENUMERATOR\)$/ {
+  split($0, part, /[ (]+/)
+  list = body[part[2]]
+  gsub(/row\(/, "", list)
+  gsub(/\)/, ",", list)
+  gsub(/\/\*/, "/**<", list)
+  print list
+  next
+}
+{
+  gsub(/Returns: /, "@returns ")
+  gsub(/Throws: /, "@errors ")
+  print
+}
