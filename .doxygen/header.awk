@@ -66,14 +66,25 @@ defining {
 /^ *SOCKERR_[A-Z]+\(SOCKERR_ENUMERATOR\)$/ {
   split($0, part, /[ (]+/)
   list = body[part[2]]
-  gsub(/row\(/, "", list)
-  gsub(/\)/, ",", list)
-  gsub(/\/\*/, "/**<", list)
+  rows_here = split(list, part, /row\(/)
+  list = ""
+  for (i = 2; i <= rows_here; ++i) {
+    if (!sub(/\).*\/\*/, ", /**<", part[i])) sub(/\)/, ", /**< @undocumented */", part[i])
+    list = list part[i]
+  }
   print list
   next
 }
+# Doxygen before 1.9.8 does not ask for words about an enumerator, but it does not know this command.
+/^ *enum class .*\{/ { enumerators = !/\}/ }
+/^ *\};/ { enumerators = 0 }
+enumerators && /^ *[a-z_]+( = [^,]*)?,?$/ { $0 = $0 " ///< @undocumented" }
 {
-  gsub(/Returns: /, "@returns ")
+  comment = /^ *\/\/\/ /
+  # Where it is all that is said, it is also the short form that lists show.
+  if (!comment || in_comment) gsub(/Returns: /, "@returns ")
   gsub(/Throws: /, "@errors ")
+  in_comment = comment
+  sub(/, detail::number_space Space = detail::space_of<Code>::value/, "")  # it only keeps other types out
   print
 }
