@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 // A program, and not a Catch2 test, because Catch2 needs what this is to do without.
@@ -110,6 +112,25 @@ int failed_look_up() {
   return 0;
 }
 
+// The README's.
+std::string_view logged;
+void log(std::string_view, std::string_view cause) { logged = cause; }
+
+int snippet() {
+  std::error_code failed;
+  sockerr::socket holder = sockerr::open(AF_INET, SOCK_STREAM, failed);
+  holder.bind(sockerr::endpoint::ip("127.0.0.1", 0, failed), failed);
+  CHECK(!failed);
+  const std::string_view host = "127.0.0.1";
+  const std::string service = std::to_string(holder.local_endpoint(failed).port());
+  const std::string_view query = "query";
+  sockerr::connect_options options;
+#include "readme/no_exceptions.inc"
+  CHECK(ec == sockerr::condition::connection_refused);
+  CHECK(!logged.empty());
+  return 0;
+}
+
 int bad_descriptor() {
   std::error_code ec;
   sockerr::socket nothing;
@@ -123,5 +144,5 @@ int bad_descriptor() {
 
 int main() {
   if (classification() != 0 || refused_connection() != 0 || accepted_connection() != 0) return 1;
-  return failed_look_up() != 0 || bad_descriptor() != 0 ? 1 : 0;
+  return failed_look_up() != 0 || snippet() != 0 || bad_descriptor() != 0 ? 1 : 0;
 }
