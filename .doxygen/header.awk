@@ -85,6 +85,7 @@ enumerators && /^ *[a-z_]+( = [^,]*)?,?$/ { $0 = $0 " ///< @undocumented" }
   if (!comment || in_comment) gsub(/Returns: /, "@returns ")
   gsub(/Throws: /, "@errors ")
   in_comment = comment
+  sub(/^ *friend (class|struct) .*;$/, "")  # hiding these by an option would excuse friend operators from their comments
   sub(/, detail::number_space Space = detail::space_of<Code>::value/, "")  # it only keeps other types out
   print
 }
