@@ -35,7 +35,7 @@ endfunction()
 
 # Nobody listens on port 1.
 diagnose(1 127.0.0.1 1 20)
-expect("${out}" "connect 127.0.0.1:1: " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n" " ms "
+expect("${out}" "connect 127.0.0.1:1: " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n"
        "  condition  connection_refused, which is a connection_error\n" "  cause      Nothing is listening"
        "  retry      on_new_socket\nTry again after a pause: ")
 diagnose(1 --json --timeout 20s 127.0.0.1 1)
@@ -54,10 +54,6 @@ if(NOT type STREQUAL "NUMBER")
   message(FATAL_ERROR "the time is a ${type}")
 endif()
 
-# A time that is over at once, and that of the older form; neither is a mistake.
-diagnose(1 --timeout 0 127.0.0.1 1)
-diagnose(1 127.0.0.1 1 500ms)
-
 # Could a server start there?
 diagnose(0 --listen 127.0.0.1 0)
 expect("${out}" "could listen on 127.0.0.1:" "A server can start there.")
@@ -66,25 +62,42 @@ expect_member(address_not_available condition)
 expect_member(bind operation)
 expect_member(never advice)
 
-# The four forms of a code, and the names of getaddrinfo's results.
-foreach(code ECONNREFUSED econnrefused WSAECONNREFUSED 10061 1225)
-  diagnose(0 --explain ${code})
-  expect("${out}" "Connection refused\n" "ECONNREFUSED (errno " "WSAECONNREFUSED (windows 10061)"
-         "  condition  connection_refused, which is a connection_error\n" "  cause      Nothing is listening"
-         "  in recv    on_new_socket: An earlier datagram")
-endforeach()
+# What a code means.
+diagnose(0 --explain ECONNREFUSED)
+expect("${out}" "Connection refused\n" "ECONNREFUSED (errno " "WSAECONNREFUSED (windows 10061)"
+       "  condition  connection_refused, which is a connection_error\n" "  cause      Nothing is listening"
+       "  in recv    on_new_socket: An earlier datagram")
+set(explained "${out}")
 string(REGEX MATCH "ECONNREFUSED \\(errno ([0-9]+)\\)" match "${out}")
-diagnose(0 --json --explain ${CMAKE_MATCH_1})
-expect("${out}" ECONNREFUSED)
+foreach(code 10061 ${CMAKE_MATCH_1})
+  diagnose(0 --explain ${code})
+  expect("${out}" "${explained}")
+endforeach()
+diagnose(3 --explain ENONSENSE)
+expect("${err}" "no error is known as ENONSENSE")
+diagnose(2 --nonsense 127.0.0.1 1)
+expect("${err}" "unknown option --nonsense\nusage: ")
+
+# Starting an emulator takes long, and the rest is the same on every system.
+if(PROGRAM MATCHES ".;.")
+  return()
+endif()
+
+foreach(code econnrefused WSAECONNREFUSED 1225)
+  diagnose(0 --explain ${code})
+  expect("${out}" "${explained}")
+endforeach()
 diagnose(0 --json --explain 5)  # several: ERROR_ACCESS_DENIED, EIO, and a result of getaddrinfo
 expect("${out}" ERROR_ACCESS_DENIED EIO EAI_AGAIN)
 expect_member(explained result)
 diagnose(0 --json --explain EAI_NONAME)
 expect_member(host_not_found errors 0 condition)
-diagnose(3 --explain ENONSENSE)
-expect("${err}" "no error is known as ENONSENSE")
 diagnose(3 --json --explain 99999)
 expect_member(unknown result)
+
+# A time that is over at once, and that of the older form; neither is a mistake.
+diagnose(1 --timeout 0 127.0.0.1 1)
+diagnose(1 127.0.0.1 1 500ms)
 
 # Called wrongly.
 foreach(arguments "127.0.0.1" "" "a;b;c" "a;b;1;2" "--nonsense;a;b" "--timeout" "--timeout;-1;a;b" "--timeout;1h;a;b"
