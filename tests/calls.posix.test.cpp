@@ -67,29 +67,6 @@ void fill(native_handle handle) {
   }
 }
 
-// A TCP listener that answers no more: its queue is full. On systems that answer all the same there is no such thing.
-struct deaf_listener {
-  sockerr::socket listening = loopback::listener(0);
-  sockerr::endpoint endpoint = listening.local_endpoint();
-  std::vector<sockerr::socket> queued;
-  bool is_deaf = [this] {
-    for (int i = 0; i != 8; ++i) {
-      queued.push_back(stream());
-      std::error_code ec;
-      queued.back().connect(endpoint, 150ms, ec);
-      if (ec == sockerr::condition::timed_out) return true;
-      if (ec) return false;
-    }
-    return false;
-  }();
-
-  void let_in(std::size_t count) noexcept {
-    std::error_code ignored;
-    for (std::size_t i = 0; i != count; ++i)
-      sockerr::accept(listening.native_handle(), nullptr, generous, ignored).close(ignored);
-  }
-};
-
 // A folder for sockets, with what is in it.
 class folder {
  public:
@@ -376,7 +353,7 @@ TEST_CASE("a non blocking descriptor without a deadline would block", "[calls]")
 }
 
 TEST_CASE("a connect that goes on in the background would block", "[calls]") {
-  const deaf_listener deaf;
+  const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
   const sockerr::socket s = stream();
   make_non_blocking(s.native_handle());
@@ -489,7 +466,7 @@ TEST_CASE("the blocking mode is as it was after a call with a deadline", "[calls
     sockerr::connect(refused.native_handle(), closed.endpoint, generous, ec);
     CHECK(ec == sockerr::condition::connection_refused);
     CHECK(unchanged(refused.native_handle()));
-    const deaf_listener deaf;
+    const loopback::deaf_listener deaf;
     if (!deaf.is_deaf) continue;
     const sockerr::socket late = fresh();
     sockerr::connect(late.native_handle(), deaf.endpoint, 5ms, ec);
@@ -552,7 +529,7 @@ TEST_CASE("the timeout of a blocking descriptor is a timeout but no deadline", "
 
 TEST_CASE("the timeout of a blocking connect is a timeout but no deadline", "[calls]") {
   if (!on_linux) SOCKERR_SKIP("SO_SNDTIMEO limits connect on Linux only");
-  const deaf_listener deaf;
+  const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
   const timeval limit{0, 30000};
   const sockerr::socket s = stream();
@@ -569,7 +546,7 @@ TEST_CASE("the timeout of a blocking connect is a timeout but no deadline", "[ca
 }
 
 TEST_CASE("a connect to a full backlog times out", "[calls]") {
-  const deaf_listener deaf;
+  const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
   check_times_out(
       60ms, operation::connect,
@@ -1153,7 +1130,7 @@ TEST_CASE("a send survives a storm of signals", "[calls]") {
 TEST_CASE("a connect survives a storm of signals", "[calls]") {
   // The listener answers when the first packet is sent again, after about a second.
   for (const deadline until : {deadline{}, deadline{generous}, deadline::never()}) {
-    deaf_listener deaf;
+    loopback::deaf_listener deaf;
     if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
     deaf.queued.pop_back();
     const sockerr::socket s = stream();
@@ -1234,7 +1211,7 @@ TEST_CASE("a send keeps its deadline in a storm of signals", "[calls]") {
 }
 
 TEST_CASE("a connect keeps its deadline in a storm of signals", "[calls]") {
-  const deaf_listener deaf;
+  const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
   check_keeps_deadline(
       [&](deadline d, std::error_code& ec) { sockerr::connect(stream().native_handle(), deaf.endpoint, d, ec); });
@@ -1286,7 +1263,7 @@ TEST_CASE("a connect that times out or meets itself leaks no descriptor", "[call
   const int before = open_descriptors();
   if (before == -1) SOCKERR_SKIP("this system does not list descriptors");
   {
-    const deaf_listener deaf;
+    const loopback::deaf_listener deaf;
     const full_unix_listener full;
     const int during = open_descriptors();
     for (int i = 0; i != 3; ++i) {

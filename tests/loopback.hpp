@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 #include <sockerr/connect.hpp>
 
@@ -35,6 +36,29 @@ struct closed_port {
     holder.bind(any_port());
     return holder.local_endpoint();
   }();
+};
+
+// A TCP listener that answers no more: its queue is full. On systems that answer all the same there is no such thing.
+struct deaf_listener {
+  sockerr::socket listening = loopback::listener(0);
+  sockerr::endpoint endpoint = listening.local_endpoint();
+  std::vector<sockerr::socket> queued;
+  bool is_deaf = [this] {
+    for (int i = 0; i != 8; ++i) {
+      queued.push_back(sockerr::open(AF_INET, SOCK_STREAM));
+      std::error_code ec;
+      queued.back().connect(endpoint, std::chrono::milliseconds{150}, ec);
+      if (ec == sockerr::condition::timed_out) return true;
+      if (ec) return false;
+    }
+    return false;
+  }();
+
+  void let_in(std::size_t count) noexcept {
+    std::error_code ignored;
+    for (std::size_t i = 0; i != count; ++i)
+      sockerr::accept(listening.native_handle(), nullptr, std::chrono::seconds{30}, ignored).close(ignored);
+  }
 };
 
 struct connection {
