@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# Writes the library as one header:
+# cmake -D SOCKERR=<this project> -D VERSION=1.0.0 -D OUTPUT=sockerr.hpp -P single_header.cmake
+#
+# It is sockerr.hpp with each header in the place of its first #include. Each header keeps its guard, so that the one may
+# meet the many. In the place of the table stand the rows of those macros that the lines above it define.
+cmake_minimum_required(VERSION 3.23)
+set(include ${SOCKERR}/include/sockerr)
+
+# The table's rows, without its comments and without what defines and undefines the macros.
+file(READ ${include}/codes.def table)
+string(REGEX REPLACE "\n(#ifndef SOCKERR_|#define SOCKERR_|#undef )[^\n]*" "" table "\n${table}")
+string(REGEX REPLACE "\n//[^\n]*" "" table "${table}")
+string(REGEX REPLACE "\n\n+" "\n" table "${table}")
+string(REGEX REPLACE "^(\n#endif)+" "" table "${table}")  # of the definitions
+
+file(READ ${include}/codes.def definitions)
+string(REGEX MATCHALL "#ifndef SOCKERR_[A-Z_]+" macros "${definitions}")
+list(TRANSFORM macros REPLACE "#ifndef " "")
+
+# The rows for the macros that `above` defines, which are undefined after them.
+function(rows above result)
+  set(rows "${table}")
+  set(before "")
+  set(after "")
+  foreach(macro IN LISTS macros)
+    if(above MATCHES "#define ${macro}\\(")
+      # Another system may have another one of them.
+      string(APPEND before "\n#ifndef ${macro}\n#define ${macro}(...)\n#endif")
+      string(APPEND after "\n#undef ${macro}")
+    else()
+      string(REGEX REPLACE "\n${macro}\\([^\n]*(\n [^\n]*)*" "" rows "${rows}")
+    endif()
+  endforeach()
+  if(before STREQUAL "")
+    message(FATAL_ERROR "no macro of the table is defined in\n${above}")
+  endif()
+  string(REGEX REPLACE "\n#ifdef [^\n]*\n#endif" "" rows "${rows}")
+  string(STRIP "${rows}" rows)
+  set(${result} "${before}\n${rows}${after}" PARENT_SCOPE)
+endfunction()
+
+# Appends a header to `text`, and in it those that it is the first to include.
+function(append header)
+  set_property(GLOBAL APPEND PROPERTY seen ${header})
+  cmake_path(GET header PARENT_PATH folder)
+  file(READ ${header} rest)
+  string(REPLACE "// SPDX-License-Identifier: MIT\n" "" rest "${rest}")
+  set(above "")
+  while(TRUE)
+    string(FIND "${rest}" "\n#include \"" at)
+    if(at EQUAL -1)
+      break()
+    endif()
+    string(SUBSTRING "${rest}" 0 ${at} before)
+    string(SUBSTRING "${rest}" ${at} -1 rest)
+    string(REGEX MATCH "^\n#include \"([^\"]*)\"[^\n]*" line "${rest}")
+    cmake_path(ABSOLUTE_PATH CMAKE_MATCH_1 BASE_DIRECTORY ${folder} NORMALIZE OUTPUT_VARIABLE included)
+    string(LENGTH "${line}" length)
+    string(SUBSTRING "${rest}" ${length} -1 rest)
+    string(APPEND text "${before}")
+    if(included MATCHES "\\.def$")
+      rows("${before}" lines)
+      string(APPEND text "${lines}")
+    else()
+      get_property(seen GLOBAL PROPERTY seen)
+      if(NOT included IN_LIST seen)
+        if(folder MATCHES "/native$")
+          message(FATAL_ERROR "${header} is compiled on one system only, and is the first to include ${included}")
+        endif()
+        string(APPEND text "\n")
+        append(${included})
+      endif()
+    endif()
+  endwhile()
+  string(APPEND text "${rest}")
+  set(text "${text}" PARENT_SCOPE)
+endfunction()
+
+file(READ ${SOCKERR}/LICENSE licence)
+string(REGEX REPLACE "\n+$" "" licence "${licence}")
+string(REPLACE "\n" "\n// " licence "\n${licence}")
+string(REGEX REPLACE "// \n" "//\n" licence "${licence}")
+set(text "// SPDX-License-Identifier: MIT\n// sockerr ${VERSION} as one header, made from the folder \"include\": edit that one.\n//${licence}\n\n")
+append(${include}/sockerr.hpp)
+file(WRITE ${OUTPUT} "${text}")
