@@ -4,6 +4,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <string_view>
 
 #include "../loopback.hpp"
 #include "beside.hpp"
@@ -20,6 +22,15 @@ using sockerr::operation;
 using sockerr::retry_advice;
 
 tcp::endpoint at(const sockerr::endpoint& e) { return {net::ip::make_address("127.0.0.1"), e.port()}; }
+
+// Windows has one category for the codes of sockets and of its resolver.
+#if defined(_WIN32)
+constexpr std::string_view no_such_host = "WSAHOST_NOT_FOUND";
+constexpr std::string_view no_such_service = "WSATYPE_NOT_FOUND";
+#else
+constexpr std::string_view no_such_host = "HOST_NOT_FOUND";
+constexpr std::string_view no_such_service = "EAI_SERVICE";
+#endif
 
 // A connection whose one end is Asio's.
 struct mixed_connection {
@@ -64,6 +75,7 @@ TEST_CASE("beside " NET ": a connect that times out", "[beside]") {
 }
 
 TEST_CASE("beside " NET ": a reset", "[beside]") {
+  if (loopback::under_wine()) SOCKERR_SKIP("wine 8 shows a connection that was reset as ended");
   mixed_connection c;
   loopback::reset(c.server);
   std::array<char, 1> data{};
@@ -119,9 +131,9 @@ TEST_CASE("beside " NET ": names that are not resolved", "[beside]") {
   error_code ec;
   resolver.resolve("not an address", "80", tcp::resolver::numeric_host, ec);
   CHECK(ec == sockerr::condition::resolution_error);
-  check_code(ec, condition::host_not_found, "HOST_NOT_FOUND", operation::resolve, retry_advice::never);
+  check_code(ec, condition::host_not_found, no_such_host, operation::resolve, retry_advice::never);
   resolver.resolve("127.0.0.1", "no such service", ec);
-  check_code(ec, condition::service_not_found, "EAI_SERVICE", operation::resolve, retry_advice::never);
+  check_code(ec, condition::service_not_found, no_such_service, operation::resolve, retry_advice::never);
 }
 
 TEST_CASE("beside " NET ": exceptions", "[beside]") {
