@@ -20,8 +20,8 @@ function(vcpkg_cmake_configure)
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${arg_SOURCE_PATH} -B ${BUILD} -G ${GENERATOR} -D CMAKE_BUILD_TYPE=Release
                           -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR} ${arg_OPTIONS}
                           ERROR_VARIABLE messages COMMAND_ERROR_IS_FATAL ANY)
-  if(messages)
-    message(FATAL_ERROR "${messages}")  # a misspelled option is "not used by the project"
+  if(messages MATCHES "not used by the project")
+    message(FATAL_ERROR "${messages}")  # a misspelled option
   endif()
 endfunction()
 
