@@ -150,19 +150,19 @@ TEST_CASE("connect_to, listen_on and connect_with_retry exist without exceptions
 
 TEST_CASE("each call returns the error that the other forms report", "[expected]") {
   sockerr::socket none;
-  char byte = 0;
+  char one = 0;
   endpoint peer;
   with_both(none, [&](auto&& s) {
     CHECK(error_of(sockerr::try_connect(s, loopback::any_port())) == condition::usage_error);
     CHECK(error_of(sockerr::try_bind(s, loopback::any_port())) == condition::usage_error);
     CHECK(error_of(sockerr::try_listen(s)) == condition::usage_error);
     CHECK(error_of(sockerr::try_accept(s)) == condition::usage_error);
-    CHECK(error_of(sockerr::try_recv(s, &byte, 1)) == condition::usage_error);
-    CHECK(error_of(sockerr::try_recv_from(s, &byte, 1, peer)) == condition::usage_error);
-    CHECK(error_of(sockerr::try_recv_exactly(s, &byte, 1)) == condition::usage_error);
-    CHECK(error_of(sockerr::try_send(s, &byte, 1)) == condition::usage_error);
-    CHECK(error_of(sockerr::try_send_to(s, &byte, 1, loopback::any_port())) == condition::usage_error);
-    CHECK(error_of(sockerr::try_send_all(s, &byte, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv(s, &one, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv_from(s, &one, 1, peer)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_recv_exactly(s, &one, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send(s, &one, 1)) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send_to(s, &one, 1, loopback::any_port())) == condition::usage_error);
+    CHECK(error_of(sockerr::try_send_all(s, &one, 1)) == condition::usage_error);
     CHECK(error_of(sockerr::try_shutdown(s, shutdown_direction::both)) == condition::usage_error);
     CHECK(error_of(sockerr::try_local_endpoint(s)) == condition::usage_error);
     CHECK(error_of(sockerr::try_peer_endpoint(s)) == condition::usage_error);
@@ -177,9 +177,9 @@ TEST_CASE("each call returns the error that the other forms report", "[expected]
 TEST_CASE("on a socket the timeout of the socket holds", "[expected]") {
   loopback::connection c;
   c.server.timeout(20ms);
-  char byte = 0;
-  CHECK(error_of(sockerr::try_recv(c.server, &byte, 1)) == condition::timed_out);
-  CHECK(error_of(sockerr::try_recv_exactly(c.server, &byte, 1)) == condition::timed_out);
+  char one = 0;
+  CHECK(error_of(sockerr::try_recv(c.server, &one, 1)) == condition::timed_out);
+  CHECK(error_of(sockerr::try_recv_exactly(c.server, &one, 1)) == condition::timed_out);
   c.listening.timeout(20ms);
   CHECK(error_of(sockerr::try_accept(c.listening)) == condition::timed_out);
 }

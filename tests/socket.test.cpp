@@ -472,6 +472,6 @@ TEST_CASE("a destructor does not wait for a peer that does not read", "[socket]"
   // Nobody reads meanwhile, so one that waited would wait for ever.
   c.client = {};
   CHECK_FALSE(c.client.is_open());
-  char byte = 0;
-  CHECK(c.server.recv(&byte, 1, 0, generous) == 1);
+  char one = 0;
+  CHECK(c.server.recv(&one, 1, 0, generous) == 1);
 }
