@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Builds and runs the consumer project in one way:
-# cmake -D WAY=... -D SOCKERR=<this project> -D VERSION=<its version> -D BUILD=<its build> -D GENERATOR=... -D COMPILER=... -P run.cmake
+# cmake -D WAY=... -D SOCKERR=<this project> -D VERSION=<its version> -D BUILD=<its build> -D GENERATOR=...
+#       -D COMPILER=... [-D PYTHON=...] -P run.cmake
 cmake_minimum_required(VERSION 3.23)
 set(folder ${BUILD}/consumers/${WAY})
 set(prefix ${folder}/prefix)
@@ -22,8 +23,8 @@ else()
 endif()
 set(ENV{PKG_CONFIG_PATH} ${prefix}/share/pkgconfig)
 execute_process(
-  COMMAND ${CMAKE_COMMAND} --no-warn-unused-cli -S ${CMAKE_CURRENT_LIST_DIR} -B ${folder}/build -G ${GENERATOR} -D WAY=${WAY} -D CMAKE_BUILD_TYPE=Debug
-          -D CMAKE_CXX_COMPILER=${COMPILER} -D SOCKERR=${SOCKERR} -D VERSION=${VERSION} -D CMAKE_PREFIX_PATH=${prefix}
+  COMMAND ${CMAKE_COMMAND} --no-warn-unused-cli -S ${CMAKE_CURRENT_LIST_DIR} -B ${folder}/build -G ${GENERATOR}
+          -D WAY=${WAY} -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_COMPILER=${COMPILER} -D SOCKERR=${SOCKERR} -D VERSION=${VERSION} -D CMAKE_PREFIX_PATH=${prefix}
           COMMAND_ERROR_IS_FATAL ANY)
 if(WAY STREQUAL "find_package_versions")
   return()
