@@ -122,8 +122,18 @@ class retry_loop {
       ec = errc::operation_canceled;
       return false;
     }
-    std::this_thread::sleep_for(pause);
+    sleep(pause);
     return true;
+  }
+
+  // In a few steps by the clock: sleep_for alone gets longer with every signal that interrupts it, since it goes on
+  // with what was left before.
+  static void sleep(deadline end) {
+    using namespace std::chrono_literals;
+    while (!end.has_passed()) {
+      const auto left = end.remaining();
+      std::this_thread::sleep_for(left > 16ms ? left / 8 * 7 : left);
+    }
   }
 
   std::chrono::nanoseconds next_pause() noexcept {
