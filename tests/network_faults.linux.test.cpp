@@ -546,7 +546,7 @@ TEST_CASE("A route of type blackhole is an invalid argument", "[network_faults]"
     net.observe([] { connect("10.10.0.1:80"); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"usage_error invalid_argument", operation::connect, "EINVAL", "10.10.0.1:80", "not valid",
+  verify(r, {{"usage_error invalid_argument", operation::connect, "EINVAL", "10.10.0.1:80", "blackhole",
               retry_advice::never}});
 }
 
