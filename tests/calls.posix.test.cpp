@@ -369,15 +369,28 @@ TEST_CASE("a connect that goes on in the background would block", "[calls]") {
 }
 
 TEST_CASE("asking not to wait is not a timeout", "[calls]") {
-  const loopback::connection c;
-  char byte = 0;
-  std::error_code ec;
-  CHECK(sockerr::recv(c.client.native_handle(), &byte, 1, MSG_DONTWAIT, {}, ec) == 0);
-  CHECK(ec == sockerr::condition::would_block);
-  fill(c.client.native_handle());
-  const std::vector<char> block(65536);
-  CHECK(sockerr::send(c.client.native_handle(), block.data(), block.size(), MSG_DONTWAIT, {}, ec) == 0);
-  CHECK(ec == sockerr::condition::would_block);
+  for (const bool has_timeout : {false, true}) {
+    const loopback::connection c;
+    const native_handle handle = c.client.native_handle();
+    const sockerr::socket datagrams = loopback::datagram_socket();
+    if (has_timeout)
+      for (const native_handle h : {handle, datagrams.native_handle()})
+        for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) sockerr::set_option(h, SOL_SOCKET, option, timeval{30, 0});
+    char byte = 0;
+    std::error_code ec;
+    endpoint from;
+    CHECK(sockerr::recv(handle, &byte, 1, MSG_DONTWAIT, {}, ec) == 0);
+    CHECK(ec == sockerr::condition::would_block);
+    CHECK(sockerr::recv_from(datagrams.native_handle(), &byte, 1, from, MSG_DONTWAIT, {}, ec) == 0);
+    CHECK(ec == sockerr::condition::would_block);
+    fill(handle);
+    const std::vector<char> block(16U << 20U);
+    // What there is room for is taken.
+    while (sockerr::send(handle, block.data(), block.size(), MSG_DONTWAIT, {}, ec) != 0) continue;
+    CHECK(ec == sockerr::condition::would_block);
+    while (sockerr::send_to(handle, block.data(), block.size(), endpoint{}, MSG_DONTWAIT, {}, ec) != 0) continue;
+    CHECK(ec == sockerr::condition::would_block);
+  }
 }
 
 TEST_CASE("a deadline makes a non blocking descriptor wait", "[calls]") {

@@ -83,8 +83,8 @@ inline void keep_own_timeout(native_handle handle, native::event what, deadline&
   if (own.count() != 0) until = own;
 }
 
-// Whether a transfer that has failed with ec is to be tried again; waits first where it must.
-inline bool again(native_handle handle, native::event what, deadline& until, patience& wakes,
+// Whether a transfer that has failed with ec is to be tried again; waits first where it must. `flags` are the caller's.
+inline bool again(native_handle handle, native::event what, int flags, deadline& until, patience& wakes,
                   std::error_code& ec) noexcept {
   if (ec == condition::interrupted) {
     if (until.is_set()) wakes.spend();
@@ -93,7 +93,7 @@ inline bool again(native_handle handle, native::event what, deadline& until, pat
   }
   if (ec != condition::would_block) return false;
   if (!until.is_set()) {
-    if (native::own_timeout_expired(handle)) ec = errc::timed_out;
+    if (native::own_timeout_expired(handle, flags)) ec = errc::timed_out;
     return false;
   }
   // Asked here too: a descriptor that is always ready never lets wait() look at the time.
@@ -105,7 +105,8 @@ inline bool again(native_handle handle, native::event what, deadline& until, pat
 // Does call(no_wait) until it succeeds, or fails for good.
 // Returns: its result; -1 with the reason in ec.
 template <class Call>
-auto repeat(native_handle handle, native::event what, deadline until, std::error_code& ec, Call call) noexcept {
+auto repeat(native_handle handle, native::event what, int flags, deadline until, std::error_code& ec,
+            Call call) noexcept {
   patience wakes;
   for (;;) {
     const auto result = call(until.is_set());
@@ -114,7 +115,7 @@ auto repeat(native_handle handle, native::event what, deadline until, std::error
       return result;
     }
     ec = last_error();
-    if (!again(handle, what, until, wakes, ec)) return result;
+    if (!again(handle, what, flags, until, wakes, ec)) return result;
   }
 }
 
@@ -214,7 +215,7 @@ inline void try_connect(native_handle handle, const endpoint& peer, deadline unt
       if (finish_connect(handle, until.is_set() ? until : deadline::never(), ec)) return;
     } else if (native::is_pending(ec)) {
       if (!until.is_set()) {
-        if (native::own_timeout_expired(handle)) ec = errc::timed_out;
+        if (native::own_timeout_expired(handle, 0)) ec = errc::timed_out;
         return;
       }
       if (finish_connect(handle, until, ec)) return;
@@ -222,7 +223,7 @@ inline void try_connect(native_handle handle, const endpoint& peer, deadline unt
       // Nothing was started and nothing can be polled for: the backlog of a Unix-domain listener is full (unix(7)).
       native::pause(until.remaining() < pause ? until.remaining() : deadline::clock::duration{pause});
       if (pause < std::chrono::milliseconds{16}) pause *= 2;
-    } else if (ec == condition::would_block && native::own_timeout_expired(handle)) {
+    } else if (ec == condition::would_block && native::own_timeout_expired(handle, 0)) {
       ec = errc::timed_out;
       return;
     } else if (ec != condition::interrupted) {
@@ -294,7 +295,7 @@ inline native_handle accept(native_handle handle, endpoint* peer, deadline until
     if (ec != condition::interrupted && died_in_queue(handle, ec)) {
       if (too_late(until, ec)) return invalid_handle;
       wakes.spend();
-    } else if (!again(handle, native::event::readable, until, wakes, ec)) {
+    } else if (!again(handle, native::event::readable, 0, until, wakes, ec)) {
       return invalid_handle;
     }
   }
@@ -308,9 +309,9 @@ inline native_handle accept(native_handle handle, endpoint* peer, deadline until
 /// not_connected, would_block (a non-blocking descriptor without deadline), usage_error.
 inline std::size_t recv(native_handle handle, void* data, std::size_t size, int flags, deadline until,
                         std::error_code& ec) noexcept {
-  return detail::count(detail::repeat(handle, detail::native::event::readable, until, ec, [=](bool no_wait) noexcept {
-    return detail::native::recv(handle, data, size, flags, no_wait);
-  }));
+  return detail::count(
+      detail::repeat(handle, detail::native::event::readable, flags, until, ec,
+                     [=](bool no_wait) noexcept { return detail::native::recv(handle, data, size, flags, no_wait); }));
 }
 /// The same without flags and deadline.
 inline std::size_t recv(native_handle handle, void* data, std::size_t size, std::error_code& ec) noexcept {
@@ -324,7 +325,7 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
   sockaddr_storage address{};
   detail::native::size_type address_size = 0;
   const std::ptrdiff_t result =
-      detail::repeat(handle, detail::native::event::readable, until, ec, [&](bool no_wait) noexcept {
+      detail::repeat(handle, detail::native::event::readable, flags, until, ec, [&](bool no_wait) noexcept {
         address_size = sizeof address;
         return detail::native::recv_from(handle, data, size, flags, reinterpret_cast<sockaddr*>(&address),
                                          &address_size, no_wait);
@@ -365,9 +366,9 @@ inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t si
 /// not_connected, would_block (a non-blocking descriptor without deadline), usage_error.
 inline std::size_t send(native_handle handle, const void* data, std::size_t size, int flags, deadline until,
                         std::error_code& ec) noexcept {
-  return detail::count(detail::repeat(handle, detail::native::event::writable, until, ec, [=](bool no_wait) noexcept {
-    return detail::native::send(handle, data, size, flags, no_wait);
-  }));
+  return detail::count(
+      detail::repeat(handle, detail::native::event::writable, flags, until, ec,
+                     [=](bool no_wait) noexcept { return detail::native::send(handle, data, size, flags, no_wait); }));
 }
 /// The same without flags and deadline.
 inline std::size_t send(native_handle handle, const void* data, std::size_t size, std::error_code& ec) noexcept {
@@ -379,10 +380,11 @@ inline std::size_t send(native_handle handle, const void* data, std::size_t size
 /// address_family_not_supported.
 inline std::size_t send_to(native_handle handle, const void* data, std::size_t size, const endpoint& peer, int flags,
                            deadline until, std::error_code& ec) noexcept {
-  return detail::count(detail::repeat(handle, detail::native::event::writable, until, ec, [&](bool no_wait) noexcept {
-    return detail::native::send_to(handle, data, size, flags, peer.data(),
-                                   static_cast<detail::native::size_type>(peer.size()), no_wait);
-  }));
+  return detail::count(
+      detail::repeat(handle, detail::native::event::writable, flags, until, ec, [&](bool no_wait) noexcept {
+        return detail::native::send_to(handle, data, size, flags, peer.data(),
+                                       static_cast<detail::native::size_type>(peer.size()), no_wait);
+      }));
 }
 /// The same without flags and deadline.
 inline std::size_t send_to(native_handle handle, const void* data, std::size_t size, const endpoint& peer,

@@ -89,9 +89,10 @@ inline std::chrono::microseconds own_timeout(native_handle handle, event what) n
 }
 
 // Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that SO_RCVTIMEO
-// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)). Where neither
-// is set, it was asked not to wait (MSG_DONTWAIT), or has run out of ports (UDP on Linux, send(2)).
-inline bool own_timeout_expired(native_handle handle) noexcept {
+// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)). Unless it was
+// asked not to wait; and where neither is set, it has run out of ports (UDP on Linux, send(2)).
+inline bool own_timeout_expired(native_handle handle, int flags) noexcept {
+  if ((flags & MSG_DONTWAIT) != 0) return false;
   return own_timeout(handle, event::readable).count() != 0 || own_timeout(handle, event::writable).count() != 0;
 }
 

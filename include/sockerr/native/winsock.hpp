@@ -192,7 +192,7 @@ inline bool can(native_handle handle, event what) noexcept {
 inline std::chrono::microseconds own_timeout(native_handle, event) noexcept { return {}; }
 
 // SO_RCVTIMEO and SO_SNDTIMEO end in WSAETIMEDOUT (Microsoft, "SOL_SOCKET Socket Options"), which needs no guessing.
-inline bool own_timeout_expired(native_handle) noexcept { return false; }
+inline bool own_timeout_expired(native_handle, int) noexcept { return false; }
 
 inline int set_blocking(native_handle handle, bool blocking) noexcept {
   u_long non_blocking = blocking ? 0 : 1;
