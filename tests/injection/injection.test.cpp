@@ -142,6 +142,7 @@ void strike(const scenario& s, const fault& f, const meaning& m, expectation exp
 
   const int lists = interposer::live_lists();
   const int in_vain = interposer::closed_in_vain();
+  const long allocations = interposer::live_allocations();
   {
     const auto run = s.prepare();
     const int before = interposer::live_descriptors();
@@ -181,6 +182,7 @@ void strike(const scenario& s, const fault& f, const meaning& m, expectation exp
     if (interposer::live_lists() != lists) wrong("a list of addresses was lost");
     if (interposer::closed_in_vain() != in_vain) wrong("a descriptor was closed twice");
   }
+  if (interposer::live_allocations() > allocations) wrong("memory was lost");
   if (f.first != 1) return;
   try {
     s.prepare()(s.has_deadline ? deadline{generous} : deadline{});
@@ -393,6 +395,10 @@ TEST_CASE("an error of any call that sets a socket up is reported", "[injection]
                               {call::bind, {rule::reported, operation::bind, &none, &any_port}},
                               {call::listen, {rule::reported, operation::listen, &none, &any_port}}})},
                     t);
+  const std::string host = "localhost:http";
+  strike_everywhere({"resolve", false, keep([] { (void)sockerr::resolve("localhost", "http"); }),
+                     by_call({{call::getaddrinfo, {rule::reported, operation::resolve, &host, &none}}})},
+                    t);
   WARN(t.summary());
   CHECK(t.wrong() == 0);
 }
@@ -405,62 +411,76 @@ TEST_CASE("an error of any call that transfers is reported or repeated", "[injec
   const std::string none;
   int messages[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, messages) == 0);
-  const sockerr::socket owners[] = {sockerr::socket{messages[0]}, sockerr::socket{messages[1]}};
-  for (const mode m : modes) {
-    // Four bytes to receive, whatever was there.
-    const auto receive = [](int far, int handle, auto use) {
-      return [=] {
-        empty(handle);
-        if (::send(far, "data", 4, 0) != 4) throw std::logic_error{"nothing was sent"};
-        wait_for_input(handle);
-        return use;
+  sockerr::socket owners[] = {sockerr::socket{messages[0]}, sockerr::socket{messages[1]}};
+  for (const mode m : modes)
+    for (const bool is_member : {false, true}) {
+      const auto check = [&](const char* name, call which, operation during, auto prepare, const std::string& peer,
+                             const std::string& local) {
+        strike_everywhere({variant(name, m.has_deadline, m.waits) + (is_member ? ", of a socket" : ""), m.has_deadline,
+                           prepare, transfers(which, during, &peer, &local), not_ready(which, m.waits)},
+                          t);
       };
-    };
-    strike_everywhere({variant("recv", m.has_deadline, m.waits), m.has_deadline,
-                       receive(p.far, p.handle, [&](deadline until) { sockerr::recv(p.handle, bytes, 4, 0, until); }),
-                       transfers(call::recv, operation::recv, &p.peer, &p.local), not_ready(call::recv, m.waits)},
-                      t);
-    strike_everywhere({variant("recv of a socket", m.has_deadline, m.waits), m.has_deadline,
-                       receive(p.far, p.handle, [&](deadline until) { p.ends.client.recv(bytes, 4, 0, until); }),
-                       transfers(call::recv, operation::recv, &p.peer, &p.local), not_ready(call::recv, m.waits)},
-                      t);
-    strike_everywhere(
-        {variant("recv_from", m.has_deadline, m.waits), m.has_deadline,
-         receive(d.far.native_handle(), d.handle,
-                 [&](deadline until) { sockerr::recv_from(d.handle, bytes, 4, from, 0, until); }),
-         transfers(call::recvfrom, operation::recv, &d.peer, &d.local), not_ready(call::recvfrom, m.waits)},
-        t);
-    // Messages are received one by one.
-    strike_everywhere({variant("recv_exactly", m.has_deadline, m.waits), m.has_deadline,
-                       [&] {
-                         empty(messages[0]);
-                         for (const char* part : {"data", "more"})
-                           if (::send(messages[1], part, 4, 0) != 4) throw std::logic_error{"nothing was sent"};
-                         return [&](deadline until) { sockerr::recv_exactly(messages[0], bytes, 8, until); };
-                       },
-                       transfers(call::recv, operation::recv, &none, &none), not_ready(call::recv, m.waits)},
-                      t);
+      // Four bytes to receive, whatever was there.
+      const auto receive = [](int far, int handle, auto use) {
+        return [=] {
+          empty(handle);
+          if (::send(far, "data", 4, 0) != 4) throw std::logic_error{"nothing was sent"};
+          wait_for_input(handle);
+          return use;
+        };
+      };
+      check("recv", call::recv, operation::recv,
+            receive(p.far, p.handle,
+                    [&, is_member](deadline until) {
+                      is_member ? p.ends.client.recv(bytes, 4, 0, until) : sockerr::recv(p.handle, bytes, 4, 0, until);
+                    }),
+            p.peer, p.local);
+      check("recv_from", call::recvfrom, operation::recv,
+            receive(d.far.native_handle(), d.handle,
+                    [&, is_member](deadline until) {
+                      is_member ? d.near.recv_from(bytes, 4, from, 0, until)
+                                : sockerr::recv_from(d.handle, bytes, 4, from, 0, until);
+                    }),
+            d.peer, d.local);
+      // Messages are received one by one.
+      check(
+          "recv_exactly", call::recv, operation::recv,
+          [&, is_member] {
+            empty(messages[0]);
+            for (const char* part : {"data", "more"})
+              if (::send(messages[1], part, 4, 0) != 4) throw std::logic_error{"nothing was sent"};
+            return [&, is_member](deadline until) {
+              is_member ? owners[0].recv_exactly(bytes, 8, until) : sockerr::recv_exactly(messages[0], bytes, 8, until);
+            };
+          },
+          none, none);
 
-    const auto send = [](int far, auto use) {
-      return [=] {
-        empty(far);
-        return use;
+      const auto send = [](int far, auto use) {
+        return [=] {
+          empty(far);
+          return use;
+        };
       };
-    };
-    strike_everywhere({variant("send", m.has_deadline, m.waits), m.has_deadline,
-                       send(p.far, [&](deadline until) { sockerr::send(p.handle, "data", 4, 0, until); }),
-                       transfers(call::send, operation::send, &p.peer, &p.local), not_ready(call::send, m.waits)},
-                      t);
-    strike_everywhere({variant("send_all", m.has_deadline, m.waits), m.has_deadline,
-                       send(p.far, [&](deadline until) { sockerr::send_all(p.handle, "data", 4, until); }),
-                       transfers(call::send, operation::send, &p.peer, &p.local), not_ready(call::send, m.waits)},
-                      t);
-    strike_everywhere(
-        {variant("send_to", m.has_deadline, m.waits), m.has_deadline,
-         send(d.far.native_handle(), [&](deadline until) { sockerr::send_to(d.handle, "data", 4, d.where, 0, until); }),
-         transfers(call::sendto, operation::send, &d.peer, &d.local), not_ready(call::sendto, m.waits)},
-        t);
-  }
+      check("send", call::send, operation::send,
+            send(p.far,
+                 [&, is_member](deadline until) {
+                   is_member ? p.ends.client.send("data", 4, 0, until) : sockerr::send(p.handle, "data", 4, 0, until);
+                 }),
+            p.peer, p.local);
+      check("send_all", call::send, operation::send,
+            send(p.far,
+                 [&, is_member](deadline until) {
+                   is_member ? p.ends.client.send_all("data", 4, until) : sockerr::send_all(p.handle, "data", 4, until);
+                 }),
+            p.peer, p.local);
+      check("send_to", call::sendto, operation::send,
+            send(d.far.native_handle(),
+                 [&, is_member](deadline until) {
+                   is_member ? d.near.send_to("data", 4, d.where, 0, until)
+                             : sockerr::send_to(d.handle, "data", 4, d.where, 0, until);
+                 }),
+            d.peer, d.local);
+    }
   WARN(t.summary());
   CHECK(t.wrong() == 0);
 }
@@ -470,27 +490,30 @@ TEST_CASE("an error of any call that accepts is reported or passed over", "[inje
   target here;
   const std::string none;
   for (const mode m : modes)
-    strike_everywhere({variant("accept", m.has_deadline, m.waits), m.has_deadline,
-                       [&] {
-                         here.drain();
-                         auto client = std::make_shared<sockerr::socket>(sockerr::connect_to(here.where));
-                         end_at_once(*client);
-                         wait_for_input(here.listening.native_handle());
-                         return [&, client, expected = client->local_endpoint()](deadline until) {
-                           endpoint from;
-                           sockerr::socket s = sockerr::accept(here.listening.native_handle(), &from, until);
-                           if (from != expected) throw std::logic_error{"a stranger"};
-                         };
-                       },
-                       [&](call c, int position) -> meaning {
-                         // The mode is read and set, and put back.
-                         if (c == call::accept || (c == call::fcntl && m.has_deadline && position % 3 != 0))
-                           return {rule::accepting, operation::accept, &none, &here.text};
-                         if (c == call::poll) return {rule::polling, operation::accept, &none, &here.text};
-                         return {rule::absorbed, operation::accept};
-                       },
-                       not_ready(call::accept, m.waits)},
-                      t);
+    for (const bool is_member : {false, true})
+      strike_everywhere(
+          {variant("accept", m.has_deadline, m.waits) + (is_member ? ", of a socket" : ""), m.has_deadline,
+           [&, is_member] {
+             here.drain();
+             auto client = std::make_shared<sockerr::socket>(sockerr::connect_to(here.where));
+             end_at_once(*client);
+             wait_for_input(here.listening.native_handle());
+             return [&, is_member, client, expected = client->local_endpoint()](deadline until) {
+               endpoint from;
+               sockerr::socket s = is_member ? here.listening.accept(&from, until)
+                                             : sockerr::accept(here.listening.native_handle(), &from, until);
+               if (from != expected) throw std::logic_error{"a stranger"};
+             };
+           },
+           [&](call c, int position) -> meaning {
+             // The mode is read and set, and put back.
+             if (c == call::accept || (c == call::fcntl && m.has_deadline && position % 3 != 0))
+               return {rule::accepting, operation::accept, &none, &here.text};
+             if (c == call::poll) return {rule::polling, operation::accept, &none, &here.text};
+             return {rule::absorbed, operation::accept};
+           },
+           not_ready(call::accept, m.waits)},
+          t);
   WARN(t.summary());
   CHECK(t.wrong() == 0);
 }
@@ -505,6 +528,12 @@ TEST_CASE("an error of any call that connects is reported or waited for", "[inje
     end_at_once(*s);
     return [&, s](deadline until) { sockerr::connect(s->native_handle(), there.where, until); };
   };
+  const auto fresh_socket = [&] {
+    there.drain();
+    auto s = std::make_shared<sockerr::socket>(sockerr::open(AF_INET, SOCK_STREAM));
+    end_at_once(*s);
+    return [&, s](deadline until) { s->connect(there.where, until); };
+  };
   const meaning absorbed{rule::absorbed, operation::connect};
   const meaning reported{rule::reported, operation::connect, &there.text};
   const meaning connecting{rule::connecting, operation::connect, &there.text};
@@ -517,6 +546,7 @@ TEST_CASE("an error of any call that connects is reported or waited for", "[inje
     return c == call::getsockopt ? reported : absorbed;
   };
   strike_everywhere({"connect with a deadline", true, fresh, with_deadline}, t);
+  strike_everywhere({"connect with a deadline, of a socket", true, fresh_socket, with_deadline}, t);
   // The attempt goes on after the interruption; its own timeout is asked for first.
   const auto interrupted = [&](call c, int position) {
     if (c == call::connect) return connecting;
@@ -594,6 +624,20 @@ TEST_CASE("an error of any call that connects is reported or waited for", "[inje
        },
        [&](call c, int position) { return c == call::fcntl && position % 3 == 0 ? absorbed : again(c, position); }},
       t);
+  // What means that there is more to wait for, for good: each attempt ends with its time.
+  for (const call which : {call::connect, call::poll, call::fcntl})
+    for (const int error : {EINTR, EAGAIN, EINPROGRESS, EALREADY})
+      strike({"connect_with_retry with a time limit", true,
+              [&] {
+                there.drain();
+                return [&](deadline until) {
+                  sockerr::retry_policy limited = policy;
+                  limited.attempt_timeout = until.remaining() / limited.max_attempts;
+                  (void)sockerr::connect_with_retry("127.0.0.1", std::to_string(there.where.port()), limited);
+                };
+              },
+              again},
+             {which, error, 1, for_good}, {rule::retried, operation::connect, &there.text}, expectation::time_is_up, t);
   WARN(t.summary());
   CHECK(t.wrong() == 0);
 }

@@ -78,6 +78,9 @@ int closed_in_vain() noexcept;
 // The lists of getaddrinfo that were not freed.
 int live_lists() noexcept;
 
+// What operator new, which out_of_memory.test.cpp replaces, has given out and was not given back.
+long live_allocations() noexcept;
+
 }  // namespace interposer
 
 #endif

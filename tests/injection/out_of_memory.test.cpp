@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -33,6 +35,7 @@ thread_local int allocations = 0;
 thread_local int first_to_fail = 0;
 thread_local bool and_all_after = false;
 thread_local bool is_counting = false;
+std::atomic<long> live{0};
 
 void* allocate(std::size_t size) noexcept {
   if (is_counting) {
@@ -40,7 +43,14 @@ void* allocate(std::size_t size) noexcept {
     if (first_to_fail != 0 && (allocations == first_to_fail || (and_all_after && allocations > first_to_fail)))
       return nullptr;
   }
-  return std::malloc(size != 0 ? size : 1);
+  void* const result = std::malloc(size != 0 ? size : 1);
+  if (result != nullptr) ++live;
+  return result;
+}
+
+void release(void* p) noexcept {
+  if (p != nullptr) --live;
+  std::free(p);
 }
 
 // Counts, and lets allocations fail from the nth on, as long as it lives; 0 is none.
@@ -61,6 +71,8 @@ class shortage {
 
 }  // namespace
 
+long interposer::live_allocations() noexcept { return live; }
+
 // Not inlined: GCC takes a pair of which it sees only one half for a mistake.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   if (void* const result = allocate(size)) return result;
@@ -69,10 +81,10 @@ class shortage {
 [[gnu::noinline]] void* operator new[](std::size_t size) { return ::operator new(size); }
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
 [[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { release(p); }
+[[gnu::noinline]] void operator delete[](void* p) noexcept { release(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { release(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { release(p); }
 
 using namespace std::chrono_literals;
 using interposer::call;
@@ -127,11 +139,13 @@ int check_every_allocation(const std::string& name, bool succeeds, const std::er
     for (int nth = 1; nth <= whole.allocated + 1; ++nth) {
       const int descriptors = interposer::live_descriptors();
       const int lists = interposer::live_lists();
+      const long memory = live;
       const ending now = run_short_of_memory(nth, for_good, action);
       const bool as_usual = now.is_success ? succeeds : now.is_sound && now.code == expected;
       if (!now.is_bad_alloc && !as_usual) ++wrong;
       if (nth > whole.allocated && now.is_bad_alloc) ++wrong;
       if (interposer::live_descriptors() != descriptors || interposer::live_lists() != lists) ++wrong;
+      if (live != memory) ++wrong;
       ++checked;
     }
   CHECK(wrong == 0);
@@ -175,10 +189,11 @@ class descriptor_limit {
   rlimit before_{};
 };
 
-// Raises the number of descriptors that are left from none until the action succeeds.
+// Raises the number of descriptors that are left from none until the action succeeds, which may fail `during` one of
+// these.
 // Returns: how many it takes.
 template <class Action>
-int check_every_limit(const std::string& name, operation during, Action action) {
+int check_every_limit(const std::string& name, const std::vector<operation>& during, Action action) {
   INFO(name);
   const int before = open_descriptors();
   const int lists = interposer::live_lists();
@@ -195,11 +210,11 @@ int check_every_limit(const std::string& name, operation during, Action action) 
       } catch (const sockerr::too_many_files_open& e) {
         errors += e.code() == sockerr::errc::too_many_files_open ? 0 : 1;
         errors += e.advice() == sockerr::retry_advice::after_pause ? 0 : 1;
-        errors += e.operation() == during ? 0 : 1;
+        errors += std::count(during.begin(), during.end(), e.operation()) != 0 ? 0 : 1;
         errors += e.symbol() == "EMFILE" ? 0 : 1;
       } catch (const sockerr::resolution_error& e) {
         // A resolver that cannot read its files knows no host.
-        errors += e.operation() == operation::resolve && during == operation::resolve ? 0 : 1;
+        errors += e.operation() == operation::resolve && during.front() == operation::resolve ? 0 : 1;
       } catch (const std::exception& e) {
         what = e.what();
         ++errors;
@@ -436,17 +451,24 @@ TEST_CASE("without descriptors a connection or a lookup is too many files open",
     std::error_code ec;
     while (sockerr::accept(listening.native_handle(), nullptr, 50ms, ec).is_open()) continue;
   };
-  CHECK(check_every_limit("open", operation::open, [] { (void)sockerr::open(AF_INET, SOCK_STREAM); }) == 1);
-  CHECK(check_every_limit("connect_to an endpoint", operation::open, [&] { (void)sockerr::connect_to(there); }) == 1);
+  CHECK(check_every_limit("open", {operation::open}, [] { (void)sockerr::open(AF_INET, SOCK_STREAM); }) == 1);
+  CHECK(check_every_limit("connect_to an endpoint", {operation::open}, [&] { (void)sockerr::connect_to(there); }) == 1);
   drop_queue();
-  CHECK(check_every_limit("connect_to an address", operation::open,
+  CHECK(check_every_limit("connect_to an address", {operation::open},
                           [&] { (void)sockerr::connect_to("127.0.0.1", port); }) == 1);
   drop_queue();
-  CHECK(check_every_limit("listen_on", operation::open, [] { (void)sockerr::listen_on(loopback::any_port()); }) == 1);
+  CHECK(check_every_limit("listen_on", {operation::open}, [] { (void)sockerr::listen_on(loopback::any_port()); }) == 1);
   sockerr::retry_policy policy;
   policy.wait = [](std::chrono::nanoseconds) { return true; };
-  CHECK(check_every_limit("connect_with_retry", operation::open,
+  CHECK(check_every_limit("connect_with_retry", {operation::open},
                           [&] { (void)sockerr::connect_with_retry("127.0.0.1", port, policy); }) == 1);
+  drop_queue();
+  // By name, the resolver needs some first: the limit meets one call after the other.
+  std::error_code unimportant;
+  (void)sockerr::resolve("localhost", port, unimportant);  // glibc now knows whom to ask
+  WARN("connecting to a name takes " << check_every_limit("connect_to a host", {operation::resolve, operation::open},
+                                                          [&] { (void)sockerr::connect_to("localhost", port); })
+                                     << " descriptors");
   drop_queue();
   // The connection stays in the queue until there is a descriptor for it.
   const sockerr::socket waiting = sockerr::connect_to(there);
@@ -461,11 +483,11 @@ TEST_CASE("without descriptors a connection or a lookup is too many files open",
     CHECK(ec == sockerr::errc::too_many_files_open);
   }
   endpoint from;
-  CHECK(check_every_limit("accept", operation::accept,
+  CHECK(check_every_limit("accept", {operation::accept},
                           [&] { (void)sockerr::accept(listening.native_handle(), &from, 30s); }) == 1);
   CHECK(from == waiting.local_endpoint());
   // How many the resolver takes is its own affair.
   const int needed =
-      check_every_limit("resolve", operation::resolve, [&] { (void)sockerr::resolve("localhost", port); });
+      check_every_limit("resolve", {operation::resolve}, [&] { (void)sockerr::resolve("localhost", port); });
   WARN("resolving takes " << needed << " descriptors");
 }
