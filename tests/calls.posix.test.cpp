@@ -306,6 +306,13 @@ TEST_CASE("every wrapper reports a descriptor that is none", "[calls]") {
   CHECK(e.where().line() == line);
 }
 
+TEST_CASE("only Windows can be told whether to report a closed datagram port", "[calls]") {
+  std::error_code ec = stale();
+  sockerr::report_port_unreachable(sockerr::invalid_handle, false, ec);
+  CHECK_FALSE(ec);
+  sockerr::report_port_unreachable(sockerr::invalid_handle, true);
+}
+
 TEST_CASE("every wrapper reports what is not a socket", "[calls]") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
@@ -692,8 +699,10 @@ TEST_CASE("sending all tells how much was taken before a reset", "[calls]") {
   std::error_code ec;
   std::size_t count = 0;
   {
-    const quiet_thread later{50ms, [&] {
+    const quiet_thread later{0ms, [&] {
                                std::error_code ignored;
+                               char byte = 0;  // some has been taken, then
+                               sockerr::recv(c.server.native_handle(), &byte, 1, 0, generous, ignored);
                                const linger at_once{1, 0};
                                sockerr::set_option(c.server.native_handle(), SOL_SOCKET, SO_LINGER, at_once, ignored);
                                c.server.close(ignored);

@@ -394,6 +394,9 @@ TEST_CASE("connect_with_retry stops at once where nothing can heal", "[connect]"
           (void)sockerr::connect_with_retry("127.0.0.1", "65536", policy);
         }).tries() == 1);
   std::error_code ec;
+  std::error_code by_default;
+  CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", "65536", by_default).is_open());
+  CHECK(by_default == sockerr::condition::service_not_found);
   CHECK_FALSE(sockerr::connect_with_retry("::1%nosuchinterface", "80", policy, ec).is_open());
   CHECK(ec == condition::host_not_found);
   CHECK(retries == 0);

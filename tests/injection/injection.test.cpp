@@ -680,7 +680,31 @@ TEST_CASE("an error of the resolver is reported", "[injection]") {
           2 + (advise(r.code, operation::resolve) == sockerr::retry_advice::never ? 1 : 3));
   }
   CHECK(checked >= 3 * 8);
+  // A number that nobody knows; and a reference to errno, which says nothing.
+  for (const int number : {12345, EAI_SYSTEM}) {
+    const interposer::injection running{{{call::getaddrinfo, 0, 1, 1, false, number}}};
+    std::error_code ec;
+    CHECK(sockerr::resolve("localhost", "http", ec).empty());
+    CHECK(ec == sockerr::resolver_errc::resolution_failed);
+  }
   CHECK(interposer::live_lists() == 0);
+}
+
+TEST_CASE("a connection that met itself and cannot be dissolved is shut down", "[injection]") {
+  sockerr::socket s = sockerr::open(AF_INET, SOCK_STREAM);
+  s.bind(loopback::any_port());
+  const endpoint itself = s.local_endpoint();
+  std::error_code ec;
+  {
+    const interposer::injection running{{{call::connect, EINVAL, 2}}};
+    s.connect(itself, ec);
+    CHECK(running.made(call::connect) == 2);
+    CHECK(running.made(call::shutdown) == 1);
+    CHECK(running.made(call::send) == 0);
+  }
+  CHECK(ec == condition::connection_refused);
+  CHECK(s.send("x", 1, ec) == 0);
+  CHECK(ec == condition::broken_pipe);
 }
 
 TEST_CASE("an error is reported when its ends cannot be told any more", "[injection]") {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <set>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -289,9 +290,8 @@ std::vector<scenario> calls_that_wait(fixtures& f, limited how) {
   c = connected();
   add(
       "send_all", 0,
-      [=](std::error_code& ec) {
-        const std::vector<char> all(16U << 20U);
-        expect(c->client.send_all(all.data(), all.size(), until(), ec) == all.size(), ec);
+      [=, all = std::make_shared<std::vector<char>>(16U << 20U)](std::error_code& ec) {
+        expect(c->client.send_all(all->data(), all->size(), until(), ec) == all->size(), ec);
       },
       [=] { read_away(c->server); });
   const auto mailbox = std::make_shared<full_mailbox>();
@@ -338,9 +338,9 @@ std::vector<scenario> whole_operations(const fixtures& f) {
   return result;
 }
 
-// What is left of a scenario that a busy machine has made late is tried again.
-void run_in_storm(const std::vector<scenario>& all, std::vector<std::string>& wrong, std::vector<std::string>& late) {
-  constexpr std::size_t controls = 2;
+// Tells what went wrong, and the names of what was late.
+void run_in_storm(const std::vector<scenario>& all, std::vector<std::string>& wrong, std::set<std::string>& late) {
+  constexpr std::size_t controls = 4;
   std::vector<outcome> outcomes(all.size());
   std::array<clock_type::duration, controls> overshoot{};
   in_storm(
@@ -383,7 +383,9 @@ void run_in_storm(const std::vector<scenario>& all, std::vector<std::string>& wr
     fewest = std::min(fewest, o.hits);
     require(o.ec == s.expected, "it ends with " + (o.ec ? o.ec.message() : std::string{"success"}));
     require(s.connects == repeated || o.connects == s.connects, std::to_string(o.connects) + " times connect(2)");
-    require(o.made <= 4 * o.hits + 100, std::to_string(o.made) + " calls for " + std::to_string(o.hits) + " signals");
+    // A queue for datagrams that is full looks ready to poll(): then a millisecond is waited between the tries.
+    const auto most = 4 * o.hits + 4 * std::chrono::duration_cast<milliseconds>(o.elapsed).count() + 100;
+    require(o.made <= most, std::to_string(o.made) + " calls for " + std::to_string(o.hits) + " signals");
     require(o.keeps_settings, "it has changed the signal settings");
     require(o.hits > 20, "no storm");
     if (s.after == 0ms) {
@@ -395,9 +397,7 @@ void run_in_storm(const std::vector<scenario>& all, std::vector<std::string>& wr
       latest = o.elapsed - s.after;
       which = s.name;
     }
-    if (o.elapsed > s.after + tolerance + control)
-      late.push_back(s.name + ": " + std::to_string(std::chrono::duration_cast<milliseconds>(o.elapsed).count()) +
-                     " ms");
+    if (o.elapsed > s.after + tolerance + control) late.insert(s.name);
   }
   WARN(all.size() << " calls at once, at least " << fewest / std::chrono::duration<double>{length}.count()
                   << " signals a second each; up to " << std::chrono::duration_cast<milliseconds>(latest).count()
@@ -405,7 +405,8 @@ void run_in_storm(const std::vector<scenario>& all, std::vector<std::string>& wr
                   << std::chrono::duration_cast<milliseconds>(control).count() << " ms");
 }
 
-std::string joined(const std::vector<std::string>& lines) {
+template <class Lines>
+std::string joined(const Lines& lines) {
   std::string result;
   for (const std::string& line : lines) result += line + "\n";
   return result;
@@ -415,19 +416,25 @@ std::string joined(const std::vector<std::string>& lines) {
 
 TEST_CASE("every call that waits does so for seconds in a storm of signals", "[storm]") {
   std::vector<std::string> wrong;
-  std::vector<std::string> late{"not run yet"};
-  // On a busy machine one of a few tries is in time.
-  for (int i = 0; i != 3 && wrong.empty() && !late.empty(); ++i) {
-    late.clear();
+  std::set<std::string> late;
+  // On a busy machine one of a few tries is in time: what was late is tried again.
+  for (int i = 0; i == 0 || (i != 6 && wrong.empty() && !late.empty()); ++i) {
     fixtures f;
     if (!f.are_usable()) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
     std::vector<scenario> all = whole_operations(f);
     for (const limited how : {limited::by_deadline, limited::by_option, limited::by_release})
       for (scenario& s : calls_that_wait(f, how)) all.push_back(std::move(s));
+    if (i != 0)
+      all.erase(std::remove_if(all.begin(), all.end(), [&](const scenario& s) { return late.count(s.name) == 0; }),
+                all.end());
+    late.clear();
     run_in_storm(all, wrong, late);
   }
-  INFO(joined(wrong) << joined(late));
-  CHECK(wrong.empty());
+  {
+    INFO(joined(wrong));
+    CHECK(wrong.empty());
+  }
+  INFO(joined(late));
   CHECK(late.empty());
 }
 
