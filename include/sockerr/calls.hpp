@@ -3,7 +3,7 @@
 #define SOCKERR_CALLS_HPP
 
 #include <chrono>        // milliseconds
-#include <cstddef>       // size_t, ptrdiff_t
+#include <cstddef>       // size_t, ptrdiff_t, offsetof
 #include <system_error>  // error_code
 #include <type_traits>   // IWYU pragma: keep // is_trivially_copyable_v
 
@@ -11,6 +11,12 @@
 #include "endpoint.hpp"
 #include "exception.hpp"
 #include "native.hpp"
+
+#if defined(__GNUC__)
+#define SOCKERR_NOINLINE [[gnu::noinline]]
+#else
+#define SOCKERR_NOINLINE
+#endif
 
 /// @file
 /// The socket calls over a native handle, for code that keeps its own descriptors. Each stands here twice: the form
@@ -102,21 +108,31 @@ inline bool again(native_handle handle, native::event what, int flags, deadline&
   return !is_over(wait(handle, what, until, ec));
 }
 
-// Does call(no_wait) until it succeeds, or fails for good.
-// Returns: its result; -1 with the reason in ec.
+// Goes on with a call that has just failed, as repeat() says.
 template <class Call>
-auto repeat(native_handle handle, native::event what, int flags, deadline until, std::error_code& ec,
-            Call call) noexcept {
+SOCKERR_NOINLINE std::ptrdiff_t persist(native_handle handle, native::event what, int flags, deadline until,
+                                        std::error_code& ec, const Call& call) noexcept {
   patience wakes;
   for (;;) {
-    const auto result = call(until.is_set());
+    ec = last_error();
+    if (!again(handle, what, flags, until, wakes, ec)) return -1;
+    const std::ptrdiff_t result = call(until.is_set());
     if (result >= 0) {
       ec.clear();
       return result;
     }
-    ec = last_error();
-    if (!again(handle, what, flags, until, wakes, ec)) return result;
   }
+}
+
+// Does call(no_wait) until it succeeds, or fails for good. The first try, mostly the only one, stands in line.
+// Returns: its result; -1 with the reason in ec.
+template <class Call>
+std::ptrdiff_t repeat(native_handle handle, native::event what, int flags, deadline until, std::error_code& ec,
+                      const Call& call) noexcept {
+  const std::ptrdiff_t result = call(until.is_set());
+  if (result < 0) return persist(handle, what, flags, until, ec, call);
+  ec.clear();
+  return result;
 }
 
 inline std::size_t count(std::ptrdiff_t result) noexcept { return result < 0 ? 0 : static_cast<std::size_t>(result); }
@@ -176,13 +192,23 @@ namespace detail {
 
 // A TCP connection to a local port where nobody listens can meet itself, when the kernel picks that very port for its
 // near end (RFC 793, simultaneous open).
-inline bool met_itself(native_handle handle, const endpoint& peer) noexcept {
+SOCKERR_NOINLINE inline bool is_own_peer(native_handle handle, const endpoint& peer) noexcept {
   std::error_code ec;
-  if (peer.family() == AF_UNIX) return false;
   const endpoint local = local_endpoint(handle, ec);
   // The system is asked for the peer too, since it reads an address such as 0.0.0.0 as one of this host's.
   if (local.port() != peer.port() || local != peer_endpoint(handle, ec) || ec) return false;
   return get_option<int>(handle, SOL_SOCKET, SO_TYPE, ec) == SOCK_STREAM;
+}
+
+// Asks for the near end each time: which ports the kernel picks from can be changed, and the socket may be bound to
+// any, so nothing that is known before tells that it cannot be the peer's.
+inline bool met_itself(native_handle handle, const endpoint& peer) noexcept {
+  if (peer.family() == AF_UNIX) return false;
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+  sockaddr_in6 local{};
+  native::size_type size = sizeof local;
+  if (native::local_address(handle, reinterpret_cast<sockaddr*>(&local), &size) != 0) return false;
+  return ntohs(local.sin6_port) == peer.port() && is_own_peer(handle, peer);
 }
 
 // Tears such a connection down. Linux dissolves it (connect(2), AF_UNSPEC); an orderly end would leave its port in
@@ -202,36 +228,37 @@ inline bool finish_connect(native_handle handle, deadline until, std::error_code
   return ec || result != native::readiness::hung_up;
 }
 
-inline void try_connect(native_handle handle, const endpoint& peer, deadline until, std::error_code& ec) noexcept {
-  const auto size = static_cast<native::size_type>(peer.size());
+// Whether the error of an attempt, one of ours, is no end of it: it was interrupted, or could not wait.
+inline bool is_unfinished(const std::error_code& ec) noexcept {
+  const condition why = sockerr::classify(static_cast<errc>(ec.value()));
+  return why == condition::interrupted || why == condition::would_block;
+}
+
+// Goes on with such an attempt.
+SOCKERR_NOINLINE inline void pursue_connect(native_handle handle, const endpoint& peer, deadline until,
+                                            std::error_code& ec) noexcept {
   std::chrono::milliseconds pause{1};
   patience wakes;
-  for (;;) {
-    settle(native::connect(handle, peer.data(), size, until.is_set()), ec);
-    if (!ec) return;
-    if (ec == condition::interrupted) keep_own_timeout(handle, native::event::connected, until);
-    if (ec == condition::interrupted && peer.family() != AF_UNIX) {
+  do {
+    const bool interrupted = ec == condition::interrupted;
+    if (interrupted) keep_own_timeout(handle, native::event::connected, until);
+    if (interrupted && peer.family() != AF_UNIX) {
       // The attempt goes on without us, and asking for it again is an error (connect(2)): it is waited for.
       if (finish_connect(handle, until.is_set() ? until : deadline::never(), ec)) return;
+    } else if (!interrupted && !until.is_set()) {
+      if (native::own_timeout_expired(handle, 0)) ec = errc::timed_out;
+      return;
     } else if (native::is_pending(ec)) {
-      if (!until.is_set()) {
-        if (native::own_timeout_expired(handle, 0)) ec = errc::timed_out;
-        return;
-      }
       if (finish_connect(handle, until, ec)) return;
-    } else if (ec == condition::would_block && until.is_set()) {
+    } else if (!interrupted) {
       // Nothing was started and nothing can be polled for: the backlog of a Unix-domain listener is full (unix(7)).
       native::pause(until.remaining() < pause ? until.remaining() : deadline::clock::duration{pause});
       if (pause < std::chrono::milliseconds{16}) pause *= 2;
-    } else if (ec == condition::would_block && native::own_timeout_expired(handle, 0)) {
-      ec = errc::timed_out;
-      return;
-    } else if (ec != condition::interrupted) {
-      return;
     }
     if (too_late(until, ec)) return;
     wakes.spend();
-  }
+    settle(native::connect(handle, peer.data(), static_cast<native::size_type>(peer.size()), until.is_set()), ec);
+  } while (is_unfinished(ec));
 }
 
 }  // namespace detail
@@ -242,7 +269,9 @@ inline void try_connect(native_handle handle, const endpoint& peer, deadline unt
 /// Throws: connection_refused, timed_out, unreachable, address_not_available (no free local port), permission_denied
 /// (a firewall), path_error, would_block (a non-blocking descriptor without deadline), usage_error.
 inline void connect(native_handle handle, const endpoint& peer, deadline until, std::error_code& ec) noexcept {
-  detail::try_connect(handle, peer, until, ec);
+  using detail::native::size_type;
+  detail::settle(detail::native::connect(handle, peer.data(), static_cast<size_type>(peer.size()), until.is_set()), ec);
+  if (detail::is_unfinished(ec)) detail::pursue_connect(handle, peer, until, ec);
   if (ec || !detail::met_itself(handle, peer)) return;
   detail::part_from_itself(handle);
   ec = errc::connection_refused;
@@ -582,5 +611,7 @@ inline void close(native_handle handle, source_location where = source_location:
 #endif
 
 }  // namespace sockerr
+
+#undef SOCKERR_NOINLINE
 
 #endif

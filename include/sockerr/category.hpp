@@ -24,8 +24,10 @@ struct is_error_condition_enum<sockerr::condition> : true_type {};
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
 #define SOCKERR_NOINLINE [[gnu::noinline]]
+#define SOCKERR_COLD [[gnu::noinline, gnu::cold]]
 #else
 #define SOCKERR_NOINLINE
+#define SOCKERR_COLD
 #endif
 
 namespace sockerr {
@@ -123,12 +125,9 @@ inline bool is_native(const std::error_category& category) noexcept {
   return category == std::system_category() || immortal<code_category<errc>>::is(category);
 }
 
-// What a category's numbers count as, recognised by address or by name: other libraries' headers are not needed, and
-// an object of the same category in another shared library is as good as ours.
-inline number_space space_of_category(const std::error_category& category) noexcept {
-  if (is_native(category)) return native_space;
-  if (category == std::generic_category()) return number_space::posix;
-  const std::string_view name = category.name();
+// What the numbers of a category of this name count as: other libraries' headers are not needed, and an object of the
+// same category in another shared library is as good as ours.
+inline number_space space_by_name(std::string_view name) noexcept {
   if (name == category_name<errc>::value || name == "system" || name == "asio.system") return native_space;
   if (name == "generic") return number_space::posix;
   if (name == category_name<resolver_errc>::value) return number_space::resolver;
@@ -137,6 +136,12 @@ inline number_space space_of_category(const std::error_category& category) noexc
   if (name == "asio.misc") return number_space::misc;
   if (name == tree_category_name) return number_space::condition;
   return number_space::unknown;
+}
+
+inline number_space space_of_category(const std::error_category& category) noexcept {
+  if (is_native(category)) return native_space;
+  if (category == std::generic_category()) return number_space::posix;
+  return space_by_name(category.name());
 }
 
 inline const row* find(number_space space, int number) noexcept {
@@ -154,7 +159,6 @@ struct finding {
   condition owner;
 };
 
-// Out of line, so that the comparisons of our own and of the system's codes are small enough to be inlined.
 SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
   int number = ec.value();
   if (number == 0) return {nullptr, condition::none};
@@ -175,6 +179,13 @@ SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
   return {found, found != nullptr ? owner(found->what) : condition::other};
 }
 
+// Out of line and told to be rare, so that the comparisons of our own and of the system's codes are small and straight.
+SOCKERR_COLD inline condition classify_foreign(const std::error_code& ec) noexcept {
+  if (ec.category() == std::generic_category()) return classify<number_space::posix>(ec.value());
+  if (space_by_name(ec.category().name()) == native_space) return classify<native_space>(ec.value());
+  return find(ec).owner;
+}
+
 }  // namespace detail
 
 /// The node of the tree that owns a code of any category: ours, std::system_category (errno; WSA and Win32 codes on
@@ -183,8 +194,7 @@ SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
 /// Returns: `condition::none` for a code whose value is 0, `condition::other` where nothing is known about it.
 [[nodiscard]] inline condition classify(const std::error_code& ec) noexcept {
   if (detail::is_native(ec.category())) return detail::classify<detail::native_space>(ec.value());
-  if (ec.category() == std::generic_category()) return detail::classify<detail::number_space::posix>(ec.value());
-  return detail::find(ec).owner;
+  return detail::classify_foreign(ec);
 }
 
 /// Whether a code of any category belongs to a node of the tree, or to one below it.
@@ -243,6 +253,7 @@ bool tree_category::equivalent(const std::error_code& code, int value) const noe
 }  // namespace sockerr
 
 #undef SOCKERR_NOINLINE
+#undef SOCKERR_COLD
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -2,7 +2,9 @@
 #ifndef SOCKERR_CLASSIFY_HPP
 #define SOCKERR_CLASSIFY_HPP
 
+#include <array>         // array
 #include <cstddef>       // size_t
+#include <cstdint>       // uint8_t
 #include <string_view>   // string_view
 #include <system_error>  // error_code
 
@@ -43,6 +45,16 @@ inline constexpr auto special_cause_texts = pieces({
 #include "codes.def"
 });
 
+// For each error and operation 1 + the index of the special cause, 0 where there is none.
+inline constexpr auto special_cause_at = [] {
+  std::array<std::array<std::uint8_t, operation_names.size()>, errors.size()> result{};
+  static_assert(special_cause_texts.size() < 256);
+  for (std::size_t i = special_cause_texts.size(); i-- != 0;)
+    result[static_cast<std::size_t>(special_causes[i].what)][static_cast<std::size_t>(special_causes[i].operation)] =
+        static_cast<std::uint8_t>(i + 1);
+  return result;
+}();
+
 }  // namespace detail
 
 /// Why an error comes, in one sentence for a person: where to look, what to change.
@@ -51,10 +63,10 @@ inline constexpr auto special_cause_texts = pieces({
   const detail::finding f = detail::find(ec);
   if (f.owner == condition::none) return {};
   if (f.found == nullptr) return "Nothing more is known about this error.";
-  for (std::size_t i = 0; i != detail::special_cause_texts.size(); ++i)
-    if (detail::special_causes[i].what == f.found->what && detail::special_causes[i].operation == during)
-      return detail::special_cause_texts[i].of(detail::special_cause_characters);
-  return detail::cause(f.found->what);
+  const auto& special = detail::special_cause_at[static_cast<std::size_t>(f.found->what)];
+  const auto column = static_cast<std::size_t>(during);
+  if (column >= special.size() || special[column] == 0) return detail::cause(f.found->what);
+  return detail::special_cause_texts[special[column] - std::size_t{1}].of(detail::special_cause_characters);
 }
 
 // clang-format off

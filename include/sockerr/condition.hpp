@@ -79,7 +79,10 @@ constexpr const node& node_of(condition c) noexcept { return nodes[static_cast<s
 /// Whether a condition is a node of the tree or lies below it.
 /// Returns: true if `c` is `node`, or is below it: `matches(condition::host_unreachable, condition::unreachable)`.
 [[nodiscard]] constexpr bool matches(condition c, condition node) noexcept {
-  return c == node || (detail::is_known(node) && c > node && c <= detail::node_of(node).last);
+  const condition last = detail::is_known(node) ? detail::node_of(node).last : node;
+  // From node to last, in one comparison.
+  return static_cast<unsigned>(c) - static_cast<unsigned>(node) <=
+         static_cast<unsigned>(last) - static_cast<unsigned>(node);
 }
 
 /// The name of a condition, which is also that of its exception class.

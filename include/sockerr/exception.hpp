@@ -124,29 +124,30 @@ constexpr char shown(char c, char before) noexcept {
   return code < 0x20 || code == 0x7f || upper ? '?' : c;
 }
 
-// Writes into a fixed buffer: what does not fit is cut, and control characters become '?'. Keeps the text terminated.
+// Writes into a fixed buffer: what does not fit is cut. Keeps the text terminated.
 class text_writer {
  public:
   text_writer(char* begin, std::size_t size) noexcept : begin_{begin}, at_{begin}, end_{begin + size - 1} { *at_ = 0; }
 
+  // Texts of our own.
   text_writer& operator<<(std::string_view text) noexcept {
-    for (const char c : text) {
-      if (at_ == end_) break;
-      *at_ = shown(c, at_ == begin_ ? ' ' : at_[-1]);
-      ++at_;
-    }
+    const auto room = static_cast<std::size_t>(end_ - at_);
+    at_ += text.copy(at_, room);
     *at_ = 0;
     return *this;
   }
 
-  // Returns where the text stands.
+  // A text from elsewhere: control characters become '?'.
+  // Returns: where it stands.
   text subject(std::string_view text, std::size_t longest) noexcept {
-    const auto offset = static_cast<std::uint16_t>(at_ - begin_);
+    char* const begin = at_;
     if (text.size() > longest)
       *this << text.substr(0, longest - 3) << "...";
     else
       *this << text;
-    return {offset, static_cast<std::uint16_t>(at_ - begin_ - offset)};
+    char before = ' ';
+    for (char* c = begin; c != at_; ++c) before = *c = shown(*c, before);
+    return {static_cast<std::uint16_t>(begin - begin_), static_cast<std::uint16_t>(at_ - begin)};
   }
 
   std::size_t size() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
@@ -210,7 +211,7 @@ class socket_error : public std::system_error {
     if (f.found != nullptr)
       out << detail::symbol(*f.found) << ": " << detail::message(f.found->what);
     else
-      out << ec.message();
+      out.subject(ec.message(), sizeof text_);
     end_ = static_cast<std::uint16_t>(out.size());
     if (!at_local_end) {
       detail::text_writer rest{text_ + last_part, sizeof text_ - last_part};

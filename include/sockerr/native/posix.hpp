@@ -160,10 +160,14 @@ inline native_handle accept(native_handle handle, sockaddr* peer, size_type* siz
   return mode.is_on() ? accept_now(handle, peer, size) : invalid_handle;
 }
 
-inline int connect(native_handle handle, const sockaddr* peer, size_type size, bool no_wait) noexcept {
-  if (!no_wait) return ::connect(handle, peer, size);
+[[gnu::noinline]] inline int connect_without_waiting(native_handle handle, const sockaddr* peer,
+                                                     size_type size) noexcept {
   const non_blocking mode{handle};
   return mode.is_on() ? ::connect(handle, peer, size) : -1;
+}
+
+inline int connect(native_handle handle, const sockaddr* peer, size_type size, bool no_wait) noexcept {
+  return no_wait ? connect_without_waiting(handle, peer, size) : ::connect(handle, peer, size);
 }
 
 inline int bind(native_handle handle, const sockaddr* local, size_type size) noexcept {
@@ -172,21 +176,21 @@ inline int bind(native_handle handle, const sockaddr* local, size_type size) noe
 
 inline int listen(native_handle handle, int backlog) noexcept { return ::listen(handle, backlog); }
 
-// Of a stream, nothing has arrived at any time, but Linux would wait for the first byte.
-inline bool is_nothing(native_handle handle, std::size_t size) noexcept {
+[[gnu::noinline]] inline bool is_stream(native_handle handle) noexcept {
   int type = 0;
-  size_type type_size = sizeof type;
-  return size == 0 && ::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM;
+  size_type size = sizeof type;
+  return ::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
 inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, int flags, bool no_wait) noexcept {
-  if (is_nothing(handle, size)) return 0;
+  // Of a stream, nothing has arrived at any time, but Linux would wait for the first byte.
+  if (size == 0 && is_stream(handle)) return 0;
   return ::recv(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags);
 }
 
 inline std::ptrdiff_t recv_from(native_handle handle, void* data, std::size_t size, int flags, sockaddr* peer,
                                 size_type* peer_size, bool no_wait) noexcept {
-  if (is_nothing(handle, size)) {
+  if (size == 0 && is_stream(handle)) {
     *peer_size = 0;
     return 0;
   }
