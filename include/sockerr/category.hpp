@@ -153,6 +153,46 @@ inline const row* find(number_space space, int number) noexcept {
   return nullptr;
 }
 
+// Where a code of any category stands.
+struct position {
+  number_space space;
+  int number;
+};
+
+inline position locate(const std::error_code& ec) noexcept {
+  const number_space space = space_of_category(ec.category());
+  if (space != number_space::unknown) return {space, ec.value()};
+  const std::error_condition portable = ec.default_error_condition();
+  const number_space portable_space = space_of_category(portable.category());
+  // A category that knows no better answers with itself; only errno numbers and our conditions are portable.
+  if (portable_space != number_space::posix && portable_space != number_space::condition)
+    return {number_space::unknown, ec.value()};
+  return {portable_space, portable.value()};
+}
+
+// The rows and their texts stay out of programs that only compare: a comparison uses the conditions alone.
+inline condition owner(position at) noexcept {
+  if (at.number == 0) return condition::none;
+  if (at.space == native_space) return classify<native_space>(at.number);
+  if (at.space == number_space::posix) return classify<number_space::posix>(at.number);
+  if (at.space == number_space::resolver) return classify<number_space::resolver>(at.number);
+  if (at.space == number_space::condition) {
+    const auto c = static_cast<condition>(at.number);
+    return is_known(c) ? c : condition::other;
+  }
+#define SOCKERR_FOREIGN(of, name, value)                      \
+  if (at.space == number_space::of && at.number == (value)) { \
+    constexpr condition result = owner(error::name);          \
+    return result;                                            \
+  }
+#define SOCKERR_NETDB(name, symbol, number) SOCKERR_FOREIGN(netdb, name, number)
+#define SOCKERR_ADDRINFO(name, symbol, number) SOCKERR_FOREIGN(addrinfo, name, number)
+#define SOCKERR_MISC(name, symbol, number) SOCKERR_FOREIGN(misc, name, number)
+#include "codes.def"
+#undef SOCKERR_FOREIGN
+  return condition::other;
+}
+
 // What is known about a code of any category.
 struct finding {
   const row* found;  // nullptr where no row has it
@@ -160,30 +200,18 @@ struct finding {
 };
 
 SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
-  int number = ec.value();
-  if (number == 0) return {nullptr, condition::none};
-  number_space space = space_of_category(ec.category());
-  if (space == number_space::unknown) {
-    const std::error_condition portable = ec.default_error_condition();
-    number = portable.value();
-    space = space_of_category(portable.category());
-    // A category that knows no better answers with itself; only errno numbers and our conditions are portable.
-    if (space != number_space::posix && space != number_space::condition) return {nullptr, condition::other};
-    if (number == 0) return {nullptr, condition::none};
-  }
-  if (space == number_space::condition) {
-    const auto c = static_cast<condition>(number);
-    return {nullptr, is_known(c) ? c : condition::other};
-  }
-  const row* const found = find(space, number);
-  return {found, found != nullptr ? owner(found->what) : condition::other};
+  if (ec.value() == 0) return {nullptr, condition::none};
+  const position at = locate(ec);
+  const condition node = owner(at);
+  if (at.number == 0 || at.space == number_space::condition) return {nullptr, node};
+  return {find(at.space, at.number), node};
 }
 
 // Out of line and told to be rare, so that the comparisons of our own and of the system's codes are small and straight.
 SOCKERR_COLD inline condition classify_foreign(const std::error_code& ec) noexcept {
   if (ec.category() == std::generic_category()) return classify<number_space::posix>(ec.value());
   if (space_by_name(ec.category().name()) == native_space) return classify<native_space>(ec.value());
-  return find(ec).owner;
+  return ec.value() == 0 ? condition::none : owner(locate(ec));
 }
 
 }  // namespace detail

@@ -11,7 +11,10 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <stdexcept>
 
 namespace cost {
 
@@ -69,7 +72,11 @@ std::vector<std::string> system_calls(void (*f)()) {
   f();
   ::close(mark);
 
-  std::ifstream file{std::getenv("SOCKERR_STRACE")};
+  // No more than there is by now: strace goes on writing, of our reading too.
+  const char* const name = std::getenv("SOCKERR_STRACE");
+  std::string log(std::filesystem::file_size(name), ' ');
+  std::ifstream{name}.read(log.data(), static_cast<std::streamsize>(log.size()));
+  std::istringstream file{log};
   std::vector<std::string> result, latest;
   for (std::string line; std::getline(file, line);) {
     if (line.find('(') == std::string::npos) continue;

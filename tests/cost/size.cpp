@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A program with one comparison, for size.test.cpp.
+#include <ios>
 #include <system_error>
 
 #if defined(SOCKERR_COST_WITH_CONDITION)
@@ -10,6 +11,7 @@ constexpr auto refused = std::errc::connection_refused;
 #endif
 
 int main(int argc, char**) {
-  const std::error_code ec{argc, std::system_category()};
+  // Of a category that the compiler cannot know.
+  const std::error_code ec{argc, argc > 1 ? std::system_category() : std::iostream_category()};
   return ec == refused ? 1 : 0;
 }
