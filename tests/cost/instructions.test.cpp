@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include <sockerr/sockerr.hpp>
@@ -42,11 +43,11 @@ TEST_CASE("the benchmark's loops are there: each code is asked, and its answer k
 TEST_CASE("comparisons take few instructions", "[instructions]") {
   NEEDS_CALLGRIND;
   const double loop = for_each_code(subjects::no_question);
-  at_most("ec == condition, our code", for_each_code(subjects::condition_own) - loop, 12);
-  at_most("ec == condition, system_category", for_each_code(subjects::condition_system) - loop, 12);
-  at_most("ec == condition, generic_category", for_each_code(subjects::condition_generic) - loop, 32);
-  at_most("ec == group, our code", for_each_code(subjects::group_own) - loop, 14);
-  at_most("ec == group, system_category", for_each_code(subjects::group_system) - loop, 14);
+  at_most("ec == condition, our code", for_each_code(subjects::condition_own) - loop, 13.5);
+  at_most("ec == condition, system_category", for_each_code(subjects::condition_system) - loop, 13.5);
+  at_most("ec == condition, generic_category", for_each_code(subjects::condition_generic) - loop, 33);
+  at_most("ec == group, our code", for_each_code(subjects::group_own) - loop, 13.5);
+  at_most("ec == group, system_category", for_each_code(subjects::group_system) - loop, 13.5);
   std::cout << "ec.value() == ECONNREFUSED: " << for_each_code(subjects::number_is) - loop << '\n';
 
   const double chain = for_each_code(subjects::chain_of_errc) - loop;
@@ -59,9 +60,10 @@ TEST_CASE("comparisons take few instructions", "[instructions]") {
   at_most("ec == condition, our code / Boost.System's", (for_each_code(subjects::condition_own) - loop) / boost, 0.07);
 #endif
 #if defined(SOCKERR_BENCHMARK_ASIO)
+  // By name, since Asio's headers are not needed: clang calls a function to compare one.
   const double asio = for_each_code(subjects::asio_errc) - loop;
-  at_most("ec == condition, Asio's code / Asio's own", (for_each_code(subjects::condition_asio) - loop) / asio, 2.7);
-  at_most("ec == group, Asio's code / Asio's own", (for_each_code(subjects::group_asio) - loop) / asio, 2.7);
+  at_most("ec == condition, Asio's code / Asio's own", (for_each_code(subjects::condition_asio) - loop) / asio, 2.8);
+  at_most("ec == group, Asio's code / Asio's own", (for_each_code(subjects::group_asio) - loop) / asio, 2.8);
 #endif
 }
 
@@ -89,8 +91,9 @@ TEST_CASE("what the table is asked takes the same for its first and its last row
     number = n;
     return instructions(ask);
   };
-  for (const auto& [what, ask] : {std::pair{"symbol", ask_symbol}, std::pair{"message", ask_message},
-                                  std::pair{"cause", ask_cause}, std::pair{"classify", ask_classify}}) {
+  const std::pair<const char*, subjects::subject> questions[] = {
+      {"symbol", ask_symbol}, {"message", ask_message}, {"cause", ask_cause}, {"classify", ask_classify}};
+  for (const auto& [what, ask] : questions) {
     std::vector<double> taken;
     for (const int n : {numbers.front(), numbers[numbers.size() / 2], numbers.back(), ECONNREFUSED})
       taken.push_back(rarely(ask, n));
