@@ -55,7 +55,7 @@ endfunction()
 include(${PORT_FOLDER}/portfile.cmake)
 
 file(GLOB_RECURSE files RELATIVE ${PACKAGE} ${PACKAGE}/*)
-list(FILTER files EXCLUDE REGEX "^include/sockerr/")
+list(FILTER files EXCLUDE REGEX "^include/sockerr(/|\\.cppm$)")
 set(expected share/pkgconfig/sockerr.pc share/sockerr/copyright share/sockerr/sockerr-config-version.cmake
              share/sockerr/sockerr-config.cmake share/sockerr/usage)
 if(NOT files STREQUAL expected)
