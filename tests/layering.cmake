@@ -5,7 +5,7 @@
 cmake_minimum_required(VERSION 3.23)
 
 set(layers
-    "codes.def version.hpp detail/text.hpp"
+    "codes.def version.hpp detail/callable.hpp detail/text.hpp"
     "condition.hpp operation.hpp"
     "errc.hpp"
     "category.hpp"

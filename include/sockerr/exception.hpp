@@ -2,14 +2,14 @@
 #ifndef SOCKERR_EXCEPTION_HPP
 #define SOCKERR_EXCEPTION_HPP
 
+#include <atomic>        // atomic
 #include <chrono>        // nanoseconds
 #include <cstddef>       // size_t
 #include <cstdint>       // uint16_t, uint_least32_t
-#include <memory>        // shared_ptr, make_shared
 #include <string>        // string
 #include <string_view>   // string_view
 #include <system_error>  // error_code, system_error
-#include <utility>       // move
+#include <utility>       // move, swap
 #include <vector>        // vector
 #if __has_include(<version>)
 #include <version>  // __cpp_lib_source_location
@@ -158,6 +158,36 @@ class text_writer {
   char* end_;
 };
 
+// What several exceptions share, or nothing. A std::shared_ptr<const T> would do, but <memory> costs a compiler more
+// than twice what <atomic> does.
+template <class T>
+class shared {
+ public:
+  shared() noexcept = default;
+  explicit shared(T value) : block_{new block{std::move(value)}} {}
+
+  shared(const shared& other) noexcept : block_{other.block_} {
+    if (block_ != nullptr) block_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  shared& operator=(shared other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~shared() {
+    if (block_ != nullptr && block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete block_;
+  }
+
+  explicit operator bool() const noexcept { return block_ != nullptr; }
+  const T* operator->() const noexcept { return &block_->value; }
+
+ private:
+  struct block {
+    const T value;
+    std::atomic<long> owners{1};
+  };
+  block* block_ = nullptr;
+};
+
 }  // namespace detail
 
 /// The root of the exception classes: every error that this library throws, and the class of `condition::other`.
@@ -219,7 +249,7 @@ class socket_error : public std::system_error {
       local_.offset = last_part;
     }
     if (context.attempts != nullptr)
-      more_ = std::make_shared<const report>(text_ + list(*context.attempts), *context.attempts);
+      more_ = detail::shared<report>{{*context.attempts, text_ + list(*context.attempts)}};
   }
 
  private:
@@ -230,8 +260,6 @@ class socket_error : public std::system_error {
   struct report {
     std::vector<attempt> attempts;
     std::string what;
-
-    report(std::string text, const std::vector<attempt>& made) : attempts{made}, what{std::move(text)} {}
   };
 
   static std::string list(const std::vector<attempt>& attempts) {
@@ -252,7 +280,7 @@ class socket_error : public std::system_error {
     if (tries < 2) return;
     const std::string note = " (gave up after " + std::to_string(tries) + " attempts)";
     if (more_)
-      more_ = std::make_shared<const report>(more_->what + note, more_->attempts);
+      more_ = detail::shared<report>{{more_->attempts, more_->what + note}};
     else
       detail::text_writer{text_ + end_, std::size_t{last_part} - end_} << note;
   }
@@ -270,7 +298,7 @@ class socket_error : public std::system_error {
   bool by_deadline_;
   int tries_ = 0;
   source_location where_;
-  std::shared_ptr<const report> more_;
+  detail::shared<report> more_;
 };
 
 namespace detail::tree {

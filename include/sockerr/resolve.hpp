@@ -2,9 +2,7 @@
 #ifndef SOCKERR_RESOLVE_HPP
 #define SOCKERR_RESOLVE_HPP
 
-#include <algorithm>     // find
 #include <cstdint>       // uint16_t, uint32_t
-#include <memory>        // unique_ptr
 #include <string>        // string
 #include <string_view>   // string_view
 #include <system_error>  // error_code
@@ -62,14 +60,19 @@ namespace sockerr {
   hints.ai_flags = (numeric_host ? AI_NUMERICHOST : 0) | (numeric ? AI_NUMERICSERV : 0);
   addrinfo* list = nullptr;
   ec = detail::native::resolve(host_name, service_name, hints, list);
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{ec ? nullptr : list,
-                                                             [](addrinfo* l) { ::freeaddrinfo(l); }};
-  for (const addrinfo* a = owner.get(); a != nullptr; a = a->ai_next) {
+  if (ec) return result;
+  const struct freeing {
+    addrinfo* list;
+    ~freeing() { ::freeaddrinfo(list); }
+  } owner{list};
+  for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
     std::error_code other_family;
     const endpoint found = endpoint::from_native(a->ai_addr, a->ai_addrlen, other_family);
-    if (!other_family && std::find(result.begin(), result.end(), found) == result.end()) result.push_back(found);
+    bool is_new = !other_family;
+    for (const endpoint& known : result) is_new = is_new && known != found;
+    if (is_new) result.push_back(found);
   }
-  if (!ec && result.empty()) ec = resolver_errc::no_data;
+  if (result.empty()) ec = resolver_errc::no_data;
   return result;
 }
 /// The same for addresses of all families.

@@ -4,12 +4,12 @@
 
 #include <chrono>        // duration, nanoseconds, steady_clock
 #include <cstdint>       // uint64_t
-#include <functional>    // function
 #include <system_error>  // error_code, system_error
 #include <thread>        // sleep_for
 #include <type_traits>   // invoke_result_t
 
 #include "deadline.hpp"
+#include "detail/callable.hpp"
 #include "exception.hpp"
 
 namespace sockerr {
@@ -34,11 +34,11 @@ struct retry_policy {
   time_limit total = time_limit::never();  ///< no pause is begun that would end later; attempts are cut to what is left
 
   /// Whether an error is worth another attempt. Unless set: whether advise() says anything but `never`.
-  std::function<bool(const std::error_code&, operation)> retry_if = {};
+  detail::callable<bool(const std::error_code&, operation)> retry_if = {};
   /// Told before each pause.
-  std::function<void(const retry_event&)> on_retry = {};
+  detail::callable<void(const retry_event&)> on_retry = {};
   /// Pauses; a false result refuses to, and the whole is an operation_canceled. Unless set, the thread sleeps.
-  std::function<bool(std::chrono::nanoseconds)> wait = {};
+  detail::callable<bool(std::chrono::nanoseconds)> wait = {};
 };
 
 namespace detail {
