@@ -39,7 +39,7 @@ struct node {
   text message;
 };
 
-inline constexpr auto nodes = [] {
+constexpr auto make_nodes() noexcept {
   struct unplaced {
     condition parent;
     std::size_t name_size, message_size;
@@ -63,7 +63,8 @@ inline constexpr auto nodes = [] {
     if (result[i].parent != condition::none && above.last < result[i].last) above.last = result[i].last;
   }
   return result;
-}();
+}
+inline constexpr auto nodes = make_nodes();
 
 constexpr bool is_known(condition c) noexcept { return c >= condition::none && c <= condition::other; }
 constexpr const node& node_of(condition c) noexcept { return nodes[static_cast<std::size_t>(c)]; }

@@ -66,7 +66,8 @@ struct error_words {
   text cause;
 };
 
-inline constexpr auto errors = [] {
+// The tables come from named functions: GCC would evaluate a lambda here twice.
+constexpr auto make_errors() noexcept {
   struct unplaced {
     condition owner;
     std::size_t message_size, cause_size;
@@ -83,7 +84,8 @@ inline constexpr auto errors = [] {
     offset = cause + all[i].cause_size;
   }
   return result;
-}();
+}
+inline constexpr auto errors = make_errors();
 
 constexpr const error_words& words(error e) noexcept { return errors[static_cast<std::size_t>(e)]; }
 constexpr condition owner(error e) noexcept { return words(e).owner; }
@@ -143,7 +145,7 @@ inline constexpr char symbol_characters[] =
 #include "codes.def"
     ;
 
-inline constexpr auto rows = [] {
+constexpr auto make_rows() noexcept {
   struct unplaced {
     int number;
     number_space space;
@@ -167,7 +169,8 @@ inline constexpr auto rows = [] {
     offset += all[i].symbol_size;
   }
   return result;
-}();
+}
+inline constexpr auto rows = make_rows();
 
 constexpr std::string_view symbol(const row& r) noexcept { return r.symbol.of(symbol_characters); }
 
@@ -185,32 +188,38 @@ constexpr std::size_t slot(int number) noexcept {
 }
 
 template <number_space Space>
-inline constexpr std::size_t slot_count = [] {
+constexpr std::size_t count_slots() noexcept {
   std::size_t count = 0;
   for (const row& r : rows)
     if (r.space == Space && count <= slot<Space>(r.number)) count = slot<Space>(r.number) + 1;
   return count;
-}();
+}
+template <number_space Space>
+inline constexpr std::size_t slot_count = count_slots<Space>();
 
 // For each slot 1 + the index of the row that names it, 0 where there is none: of two rows with one number the first.
 template <number_space Space>
-inline constexpr auto row_at = [] {
+constexpr auto make_row_at() noexcept {
   std::array<std::uint16_t, slot_count<Space>> result{};
   for (std::size_t i = rows.size(); i-- != 0;)
     if (rows[i].space == Space) result[slot<Space>(rows[i].number)] = static_cast<std::uint16_t>(i + 1);
   return result;
-}();
+}
+template <number_space Space>
+inline constexpr auto row_at = make_row_at<Space>();
 
 // For each slot the condition that owns it: classifying is one load.
 template <number_space Space>
-inline constexpr auto condition_at = [] {
+constexpr auto make_condition_at() noexcept {
   std::array<std::uint8_t, slot_count<Space>> result{};
   for (std::size_t i = 1; i != result.size(); ++i) {
     const std::size_t index = row_at<Space>[i];
     result[i] = static_cast<std::uint8_t>(index != 0 ? owner(rows[index - 1].what) : condition::other);
   }
   return result;
-}();
+}
+template <number_space Space>
+inline constexpr auto condition_at = make_condition_at<Space>();
 
 // Returns: 1 + the index of the row of a number; 0 where there is none. What has to be constexpr uses this, not the
 // address of a row: under -fsanitize=undefined, GCC does not compare an address with nullptr in a constant expression.
