@@ -276,6 +276,28 @@ TEST_CASE("Without a wait of its own the policy sleeps", "[retry]") {
   CHECK(std::chrono::steady_clock::now() - begin >= 10ms);
 }
 
+TEST_CASE("A copy of a policy has callables of its own, and they can be taken away", "[retry]") {
+  std::vector<int> calls;
+  retry_policy policy;
+  policy.max_attempts = 3;
+  policy.wait = [&calls, count = 0](nanoseconds) mutable {
+    calls.push_back(++count);
+    return true;
+  };
+  retry_policy copy = policy;
+  CHECK_THROWS_AS(retry(policy, [] { refuse(); }), sockerr::connection_refused);
+  CHECK_THROWS_AS(retry(copy, [] { refuse(); }), sockerr::connection_refused);
+  CHECK(calls == std::vector<int>{1, 2, 1, 2});
+  const retry_policy moved = std::move(copy);
+  policy = moved;
+  CHECK_THROWS_AS(retry(policy, [] { refuse(); }), sockerr::connection_refused);
+  CHECK_THROWS_AS(retry(moved, [] { refuse(); }), sockerr::connection_refused);
+  CHECK(calls == std::vector<int>{1, 2, 1, 2, 3, 4, 3, 4});
+  policy.wait = nullptr;
+  CHECK_FALSE(policy.wait);
+  CHECK(moved.wait);
+}
+
 TEST_CASE("The observer learns of each attempt that is followed by another", "[retry]") {
   pauses made;
   retry_policy policy = noting(made);
