@@ -311,11 +311,33 @@ TEST_CASE("control characters of an address cannot forge a line of a log", "[exc
   CHECK(e.peer() == "host???[31m??end:80");
   CHECK(e.local() == "host???[31m??end:80");
   CHECK(std::string{e.what()} == "connect host???[31m??end:80: " + wsa + "ETIMEDOUT: Connection timed out");
+}
 
-  // Bytes beyond ASCII are left alone: paths are UTF-8.
-  CHECK(thrown(errc::timed_out, about(operation::connect, "/tmp/\xc3\xa4")).peer() == "/tmp/\xc3\xa4");
-  // Not so the upper control characters, U+009B for one, which starts what steers a terminal.
-  CHECK(thrown(errc::timed_out, about(operation::connect, "/tmp/\xc2\x9b\xc3\x9b")).peer() == "/tmp/\xc2?\xc3\x9b");
+TEST_CASE("an address is shown as UTF-8 without the upper control characters", "[exception]") {
+  const auto shown = [](std::string_view text) {
+    return std::string{thrown(errc::timed_out, about(operation::connect, text)).peer()};
+  };
+  // From two to four bytes, first and last of each length.
+  const std::string good =
+      "/\xc2\xa0\xc3\xa4\xdf\xbf \xe0\xa0\x80\xe2\x82\xac\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbd "
+      "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf";
+  CHECK(shown(good) == good);
+  // U+009B starts what steers a terminal; on one that takes no UTF-8 its single byte does.
+  CHECK(shown("/tmp/\xc2\x9b\xc3\x9b") == "/tmp/??\xc3\x9b");
+  CHECK(shown("/tmp/\x9b"
+              "2J") == "/tmp/?2J");
+  CHECK(shown("\xc3\xa4\x9b"
+              "2J") == "\xc3\xa4?2J");
+  // Longer than it has to be, halves of UTF-16, beyond Unicode, without its end.
+  for (const std::string bad :
+       {"\xc0\x8a", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+        "\xf8\x88\x80\x80\x80", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
+    CHECK(shown("a" + bad) == "a" + std::string(bad.size(), '?'));
+    CHECK(shown(bad + "a") == std::string(bad.size(), '?') + "a");
+  }
+  // A long one is cut, be it within a character.
+  std::string longest(146, 'p');
+  CHECK(shown(longest + "\xc3\xa4 and more") == longest + "?...");
 }
 
 TEST_CASE("a very long address is cut and nothing overflows", "[exception]") {

@@ -116,12 +116,32 @@ namespace detail {
 struct thrower;
 class retry_loop;
 
-// How a character of a text from elsewhere is shown. Control characters could hide or forge lines of a log, and those
-// of ISO 6429's upper set, which in UTF-8 are 0xC2 and one of these bytes, steer a terminal.
-constexpr char shown(char c, char before) noexcept {
-  const auto code = static_cast<unsigned char>(c);
-  const bool upper = code >= 0x80 && code < 0xa0 && static_cast<unsigned char>(before) == 0xc2;
-  return code < 0x20 || code == 0x7f || upper ? '?' : c;
+// Returns: the size of the character of UTF-8 that a text begins with; 0 where it is no such character, or a control
+// character, which could hide or forge lines of a log or, one of ISO 6429's upper set (U+0080 to U+009F), steer a
+// terminal.
+constexpr std::size_t shown_size(std::string_view text) noexcept {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc0 || size > text.size()) return 0;
+  unsigned long code = first & (0x7fU >> size);
+  for (std::size_t i = 1; i != size; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xc0U) != 0x80) return 0;
+    code = code << 6U | (next & 0x3fU);
+  }
+  // What could be shorter, the halves of UTF-16, and what lies beyond Unicode are none (RFC 3629).
+  const unsigned long least = size == 2 ? 0xa0 : size == 3 ? 0x800 : 0x10000;
+  return code >= least && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? size : 0;
+}
+
+// Makes a text from elsewhere fit to be shown: each byte that is no part of such a character becomes '?'.
+inline void make_shown(char* begin, const char* end) noexcept {
+  while (begin != end) {
+    const std::size_t size = shown_size({begin, static_cast<std::size_t>(end - begin)});
+    if (size == 0) *begin = '?';
+    begin += size == 0 ? 1 : size;
+  }
 }
 
 // Writes into a fixed buffer: what does not fit is cut. Keeps the text terminated.
@@ -137,7 +157,7 @@ class text_writer {
     return *this;
   }
 
-  // A text from elsewhere: control characters become '?'.
+  // A text from elsewhere.
   // Returns: where it stands.
   text subject(std::string_view text, std::size_t longest) noexcept {
     char* const begin = at_;
@@ -145,8 +165,7 @@ class text_writer {
       *this << text.substr(0, longest - 3) << "...";
     else
       *this << text;
-    char before = ' ';
-    for (char* c = begin; c != at_; ++c) before = *c = shown(*c, before);
+    make_shown(begin, at_);
     return {static_cast<std::uint16_t>(begin - begin_), static_cast<std::uint16_t>(at_ - begin)};
   }
 
@@ -270,7 +289,7 @@ class socket_error : public std::system_error {
       result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
       result += known.empty() ? a.error.message() : std::string{known};
     }
-    for (std::size_t i = 1; i < result.size(); ++i) result[i] = detail::shown(result[i], result[i - 1]);
+    detail::make_shown(result.data(), result.data() + result.size());
     return result + ')';
   }
 
