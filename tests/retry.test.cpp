@@ -295,6 +295,8 @@ TEST_CASE("A copy of a policy has callables of its own, and they can be taken aw
   CHECK(calls == std::vector<int>{1, 2, 1, 2, 3, 4, 3, 4});
   policy.wait = nullptr;
   CHECK_FALSE(policy.wait);
+  policy.on_retry = static_cast<void (*)(const sockerr::retry_event&)>(nullptr);
+  CHECK_FALSE(policy.on_retry);
   CHECK(moved.wait);
 }
 

@@ -46,14 +46,15 @@ inline constexpr auto special_cause_texts = pieces({
 });
 
 // For each error and operation 1 + the index of the special cause, 0 where there is none.
-inline constexpr auto special_cause_at = [] {
+constexpr auto make_special_cause_at() noexcept {
   std::array<std::array<std::uint8_t, operation_names.size()>, errors.size()> result{};
   static_assert(special_cause_texts.size() < 256);
   for (std::size_t i = special_cause_texts.size(); i-- != 0;)
     result[static_cast<std::size_t>(special_causes[i].what)][static_cast<std::size_t>(special_causes[i].operation)] =
         static_cast<std::uint8_t>(i + 1);
   return result;
-}();
+}
+inline constexpr auto special_cause_at = make_special_cause_at();
 
 }  // namespace detail
 

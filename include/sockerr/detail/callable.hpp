@@ -3,7 +3,7 @@
 #define SOCKERR_DETAIL_CALLABLE_HPP
 
 #include <cstddef>      // nullptr_t
-#include <type_traits>  // enable_if_t, is_invocable_r_v
+#include <type_traits>  // enable_if_t, is_invocable_r_v, is_pointer_v
 #include <utility>      // exchange, move, swap
 
 namespace sockerr::detail {
@@ -18,7 +18,11 @@ class callable<R(Args...)> {
  public:
   callable(std::nullptr_t = nullptr) noexcept {}
   template <class F, class = std::enable_if_t<std::is_invocable_r_v<R, F&, Args...>>>
-  callable(F f) : target_{new holder<F>{std::move(f)}} {}
+  callable(F f) {
+    if constexpr (std::is_pointer_v<F>)
+      if (f == nullptr) return;
+    target_ = new holder<F>{std::move(f)};
+  }
 
   callable(const callable& other) : target_{other.target_ != nullptr ? other.target_->copy() : nullptr} {}
   callable(callable&& other) noexcept : target_{std::exchange(other.target_, nullptr)} {}
