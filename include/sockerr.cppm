@@ -75,6 +75,7 @@ using sockerr::recv_exactly;
 using sockerr::recv_from;
 using sockerr::report_port_unreachable;
 using sockerr::resolve;
+using sockerr::resolver_error;
 using sockerr::send;
 using sockerr::send_all;
 using sockerr::send_to;

@@ -172,7 +172,7 @@ TEST_CASE("last_error() is WSAGetLastError()", "[windows]") {
 }
 
 TEST_CASE("Results of getaddrinfo are resolver_errc, and others what they are", "[windows]") {
-  using sockerr::detail::native::resolver_error;
+  using sockerr::resolver_error;
   CHECK_FALSE(resolver_error(0));
   CHECK(resolver_error(WSAHOST_NOT_FOUND) == resolver_errc::host_not_found);
   CHECK(resolver_error(WSANO_DATA) == resolver_errc::no_data);

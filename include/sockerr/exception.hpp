@@ -12,7 +12,7 @@
 #include <utility>       // move, swap
 #include <vector>        // vector
 #if __has_include(<version>)
-#include <version>  // __cpp_lib_source_location
+#include <version>  // IWYU pragma: keep // __cpp_lib_source_location
 #endif
 #if defined(__cpp_lib_source_location)
 #include <source_location>  // source_location

@@ -3,7 +3,7 @@
 #define SOCKERR_EXPECTED_HPP
 
 #if __has_include(<version>)
-#include <version>  // __cpp_lib_expected
+#include <version>  // IWYU pragma: keep // __cpp_lib_expected
 #endif
 #if defined(__cpp_lib_expected)
 

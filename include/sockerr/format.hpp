@@ -8,7 +8,7 @@
 #include <type_traits>  // enable_if_t, is_same_v
 #include <utility>      // declval, move
 #if __has_include(<version>)
-#include <version>  // __cpp_lib_format
+#include <version>  // IWYU pragma: keep // __cpp_lib_format
 #endif
 #if defined(__cpp_lib_format)
 #include <format>  // formatter

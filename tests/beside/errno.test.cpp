@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #if !defined(_WIN32)
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #endif
@@ -42,4 +43,13 @@ TEST_CASE("beside plain calls: a failure in errno", "[beside]") {
   std::error_code ec{errno, std::generic_category()};
   check_code(ec, condition::not_connected, "ENOTCONN", operation::recv, retry_advice::on_new_socket);
 #endif
+}
+
+TEST_CASE("beside plain calls: a failed getaddrinfo", "[beside]") {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;  // asks nobody
+  addrinfo* list = nullptr;
+  const int r = ::getaddrinfo("no.address", "80", &hints, &list);
+  std::error_code ec = sockerr::resolver_error(r);
+  check_code(ec, condition::host_not_found, "EAI_NONAME", operation::resolve, retry_advice::never);
 }

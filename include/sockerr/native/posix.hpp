@@ -36,6 +36,18 @@ inline constexpr native_handle invalid_handle = -1;
 /// Returns: errno, on Windows WSAGetLastError(), as a code of socket_category().
 [[nodiscard]] inline std::error_code last_error() noexcept { return {errno, socket_category()}; }
 
+/// The error of a call of getaddrinfo() that returned `result`, to be asked before anything else is called.
+/// Returns: a code of resolver_category(); for EAI_SYSTEM that of errno; no error for 0.
+[[nodiscard]] inline std::error_code resolver_error(int result) noexcept {
+  const int error = errno;
+  if (result == 0) return {};
+  if (result == EAI_SYSTEM && error != 0) return {error, socket_category()};
+#define SOCKERR_EAI(name, symbol) \
+  if (result == symbol) return make_error_code(resolver_errc::name);
+#include "../codes.def"
+  return make_error_code(resolver_errc::resolution_failed);
+}
+
 namespace detail::native {
 
 // One attempt each: no call here waits for more than the kernel makes it wait, repeats itself or throws. They return -1
@@ -291,17 +303,6 @@ inline void pause(std::chrono::steady_clock::duration length) noexcept {
   time.tv_sec = milliseconds / 1000;
   time.tv_nsec = milliseconds % 1000 * 1000000L;
   ::nanosleep(&time, nullptr);
-}
-
-// A result of getaddrinfo as a code of ours. EAI_SYSTEM is never shown: it stands for errno, read here at once.
-inline std::error_code resolver_error(int result) noexcept {
-  const int error = errno;
-  if (result == 0) return {};
-  if (result == EAI_SYSTEM && error != 0) return {error, socket_category()};
-#define SOCKERR_EAI(name, symbol) \
-  if (result == symbol) return make_error_code(resolver_errc::name);
-#include "../codes.def"
-  return make_error_code(resolver_errc::resolution_failed);
 }
 
 inline std::error_code resolve(const char* host, const char* service, const addrinfo& hints, addrinfo*& list) noexcept {

@@ -57,6 +57,19 @@ inline constexpr native_handle invalid_handle = INVALID_SOCKET;
 /// Returns: WSAGetLastError() as a code of socket_category().
 [[nodiscard]] inline std::error_code last_error() noexcept { return {::WSAGetLastError(), socket_category()}; }
 
+/// The error of a call of getaddrinfo() that returned `result`.
+/// Returns: a code of resolver_category(); of socket_category() for a WSA code that is none of the resolver's; no error
+/// for 0.
+[[nodiscard]] inline std::error_code resolver_error(int result) noexcept {
+  if (result == 0) return {};
+#define SOCKERR_EAI(name, symbol) \
+  if (result == symbol) return make_error_code(resolver_errc::name);
+#include "../codes.def"
+  // Microsoft's EAI_NODATA is EAI_NONAME.
+  if (result == WSANO_DATA) return make_error_code(resolver_errc::no_data);
+  return {result, socket_category()};
+}
+
 #if !__has_include(<afunix.h>)
 // As <afunix.h> has it, which came with the SDK of Windows 10 version 1803.
 struct sockaddr_un {
@@ -371,17 +384,6 @@ inline void pause(std::chrono::steady_clock::duration length) noexcept {
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(
       length < std::chrono::hours{24} ? length : std::chrono::steady_clock::duration{std::chrono::hours{24}});
   ::Sleep(static_cast<DWORD>(milliseconds.count()));
-}
-
-// A result of getaddrinfo as a code of ours. What it has no name for is some other WSA code.
-inline std::error_code resolver_error(int result) noexcept {
-  if (result == 0) return {};
-#define SOCKERR_EAI(name, symbol) \
-  if (result == symbol) return make_error_code(resolver_errc::name);
-#include "../codes.def"
-  // Microsoft's EAI_NODATA is EAI_NONAME.
-  if (result == WSANO_DATA) return make_error_code(resolver_errc::no_data);
-  return {result, socket_category()};
 }
 
 inline std::error_code resolve(const char* host, const char* service, const addrinfo& hints, addrinfo*& list) noexcept {
