@@ -12,11 +12,8 @@
 using cost::at_most;
 using cost::instructions;
 
-#define NEEDS_CALLGRIND                                                 \
-  if (!cost::counts_instructions())                                     \
-  SOCKERR_SKIP(                                                         \
-      "valgrind --tool=callgrind does not run this program, or not in " \
-      "full")
+#define NEEDS_CALLGRIND \
+  if (!cost::counts_instructions()) SOCKERR_SKIP("callgrind does not run this program, or not in full")
 
 namespace {
 
