@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sockerr/format.hpp>
 
-#if defined(AF_INET) || defined(_WINSOCK2API_) || defined(EAI_NONAME)
+#if !defined(SOCKERR_TESTS_SINGLE_HEADER) && (defined(AF_INET) || defined(_WINSOCK2API_) || defined(EAI_NONAME))
 #error "format.hpp includes a socket header"
 #endif
 

@@ -95,6 +95,7 @@ auto expect(Call call) {
                                                 deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return connect(handle, peer, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<void> try_connect(socket& s, const endpoint& peer, deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.connect(peer, until, ec); });
 }
@@ -103,6 +104,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<void> try_bind(native_handle handle, const endpoint& local) noexcept {
   return detail::expect([&](std::error_code& ec) { return bind(handle, local, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<void> try_bind(socket& s, const endpoint& local) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.bind(local, ec); });
 }
@@ -111,6 +113,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<void> try_listen(native_handle handle, int backlog = SOMAXCONN) noexcept {
   return detail::expect([&](std::error_code& ec) { return listen(handle, backlog, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<void> try_listen(socket& s, int backlog = SOMAXCONN) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.listen(backlog, ec); });
 }
@@ -120,6 +123,7 @@ auto expect(Call call) {
                                                  deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return accept(handle, peer, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<socket> try_accept(socket& s, endpoint* peer = nullptr, deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.accept(peer, until, ec); });
 }
@@ -129,6 +133,7 @@ auto expect(Call call) {
                                                     deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return recv(handle, data, size, flags, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_recv(socket& s, void* data, std::size_t size, int flags = 0,
                                                     deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.recv(data, size, flags, until, ec); });
@@ -139,6 +144,7 @@ auto expect(Call call) {
                                                          endpoint& peer, int flags = 0, deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return recv_from(handle, data, size, peer, flags, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_recv_from(socket& s, void* data, std::size_t size, endpoint& peer,
                                                          int flags = 0, deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.recv_from(data, size, peer, flags, until, ec); });
@@ -149,6 +155,7 @@ auto expect(Call call) {
                                                             deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return recv_exactly(handle, data, size, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_recv_exactly(socket& s, void* data, std::size_t size,
                                                             deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.recv_exactly(data, size, until, ec); });
@@ -159,6 +166,7 @@ auto expect(Call call) {
                                                     int flags = 0, deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return send(handle, data, size, flags, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_send(socket& s, const void* data, std::size_t size, int flags = 0,
                                                     deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.send(data, size, flags, until, ec); });
@@ -170,6 +178,7 @@ auto expect(Call call) {
                                                        deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return send_to(handle, data, size, peer, flags, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_send_to(socket& s, const void* data, std::size_t size,
                                                        const endpoint& peer, int flags = 0,
                                                        deadline until = {}) noexcept {
@@ -181,6 +190,7 @@ auto expect(Call call) {
                                                         deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return send_all(handle, data, size, until, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<std::size_t> try_send_all(socket& s, const void* data, std::size_t size,
                                                         deadline until = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.send_all(data, size, until, ec); });
@@ -190,6 +200,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<void> try_shutdown(native_handle handle, shutdown_direction how) noexcept {
   return detail::expect([&](std::error_code& ec) { return shutdown(handle, how, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<void> try_shutdown(socket& s, shutdown_direction how) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.shutdown(how, ec); });
 }
@@ -198,6 +209,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<void> try_close(native_handle handle) noexcept {
   return detail::expect([&](std::error_code& ec) { return close(handle, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<void> try_close(socket& s) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.close(ec); });
 }
@@ -206,6 +218,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<endpoint> try_local_endpoint(native_handle handle) noexcept {
   return detail::expect([&](std::error_code& ec) { return local_endpoint(handle, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<endpoint> try_local_endpoint(const socket& s) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.local_endpoint(ec); });
 }
@@ -214,6 +227,7 @@ auto expect(Call call) {
 [[nodiscard]] inline expected<endpoint> try_peer_endpoint(native_handle handle) noexcept {
   return detail::expect([&](std::error_code& ec) { return peer_endpoint(handle, ec); });
 }
+/// The same for the member of socket.
 [[nodiscard]] inline expected<endpoint> try_peer_endpoint(const socket& s) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.peer_endpoint(ec); });
 }
@@ -223,6 +237,7 @@ template <class T = int>
 [[nodiscard]] expected<T> try_get_option(native_handle handle, int level, int name) noexcept {
   return detail::expect([&](std::error_code& ec) { return get_option<T>(handle, level, name, ec); });
 }
+/// The same for the member of socket.
 template <class T = int>
 [[nodiscard]] expected<T> try_get_option(const socket& s, int level, int name) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.get_option<T>(level, name, ec); });
@@ -233,6 +248,7 @@ template <class T>
 [[nodiscard]] expected<void> try_set_option(native_handle handle, int level, int name, const T& value) noexcept {
   return detail::expect([&](std::error_code& ec) { return set_option(handle, level, name, value, ec); });
 }
+/// The same for the member of socket.
 template <class T>
 [[nodiscard]] expected<void> try_set_option(socket& s, int level, int name, const T& value) noexcept {
   return detail::expect([&](std::error_code& ec) { return s.set_option(level, name, value, ec); });
@@ -250,6 +266,7 @@ template <class T>
                                                      const connect_options& options = {}) noexcept {
   return detail::expect([&](std::error_code& ec) { return connect_to(peer, options, ec); });
 }
+/// The same for a host and a service.
 [[nodiscard]] inline expected<socket> try_connect_to(std::string_view host, std::string_view service,
                                                      const connect_options& options = {}) {
   return detail::expect([&](std::error_code& ec) { return connect_to(host, service, options, ec); });

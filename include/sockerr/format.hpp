@@ -74,7 +74,7 @@ using if_printed = decltype(detail::text_of(std::declval<const T&>()));
 }  // namespace detail
 
 /// Writes a condition, operation, retry_advice, errc, resolver_errc, windows_errc, code_info or endpoint to a stream,
-/// as a string with the stream's width and fill. Beside <ostream>, which the caller includes.
+/// as a string with the stream's width and fill. `<ostream>` is for the caller to include.
 template <class Traits, class T, class = detail::if_printed<T>>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const T& value) {
   const auto text = detail::text_of(value);
