@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds everything and runs all tests.
+# Builds everything and runs all tests; those skip themselves whose libraries or tools are not there.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -224,7 +224,7 @@ class socket_error : public std::system_error {
   /// Returns: the call that failed.
   [[nodiscard]] sockerr::operation operation() const noexcept { return operation_; }
   /// Returns: the far end, "127.0.0.1:65432", "[::1]:80", "/run/server.sock", "host:service"; "" where there is none.
-  /// Control characters in it are shown as '?', and a very long one is cut.
+  /// Control characters in it, and what is not UTF-8, are shown as '?', and a very long one is cut.
   [[nodiscard]] std::string_view peer() const noexcept { return peer_.of(text_); }
   /// Returns: the near end, in the same form; "" where there is none.
   [[nodiscard]] std::string_view local() const noexcept { return local_.of(text_); }
