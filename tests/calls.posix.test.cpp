@@ -44,13 +44,6 @@ constexpr bool on_linux = true;
 constexpr bool on_linux = false;
 #endif
 
-// Valgrind is slow, and tells of the pointers into nowhere that some tests hand to the system.
-bool under_valgrind() {
-  const char* const preloaded = std::getenv("LD_PRELOAD");
-  return std::getenv("RUNNING_ON_VALGRIND") != nullptr ||
-         (preloaded != nullptr && std::string_view{preloaded}.find("vgpreload") != std::string_view::npos);
-}
-
 int flags_of(native_handle handle) { return ::fcntl(handle, F_GETFL); }
 
 void make_non_blocking(native_handle handle) { REQUIRE(::fcntl(handle, F_SETFL, flags_of(handle) | O_NONBLOCK) == 0); }

@@ -200,6 +200,10 @@ TEST_CASE("control characters of a path are escaped", "[endpoint]") {
   const endpoint e = endpoint::unix_path("/a\nb\\c\x7f\xc3\xa9");
   CHECK(e.to_string() == "/a\\x0ab\\x5cc\\x7f\xc3\xa9");
   check_round_trip(e);
+  // The upper ones too, and what is not UTF-8.
+  const endpoint upper = endpoint::unix_path("/\xc2\x9b\x9b\xe2\x80\xa8\xff\xc3");
+  CHECK(upper.to_string() == "/\\xc2\\x9b\\x9b\\xe2\\x80\\xa8\\xff\\xc3");
+  check_round_trip(upper);
   CHECK(parsed("/a\\x0ab").path() == "/a\nb");
   CHECK(parsed("unix:\\x2fetc").path() == "/etc");
 }

@@ -331,10 +331,13 @@ TEST_CASE("an address is shown as UTF-8 without the upper control characters", "
   // Longer than it has to be, halves of UTF-16, beyond Unicode, without its end.
   for (const std::string bad :
        {"\xc0\x8a", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-        "\xf8\x88\x80\x80\x80", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
+        "\xf8\x88\x80\x80\x80", "\xf8\x90\x80\x80", "\xfc\x80\x80\x80", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
     CHECK(shown("a" + bad) == "a" + std::string(bad.size(), '?'));
     CHECK(shown(bad + "a") == std::string(bad.size(), '?') + "a");
   }
+  // Separators of lines, and what turns the direction of writing: U+2028 to U+202E, U+2066 to U+2069.
+  CHECK(shown("\xe2\x80\xa7 \xe2\x80\xa8 \xe2\x80\xae \xe2\x80\xaf") == "\xe2\x80\xa7 ??? ??? \xe2\x80\xaf");
+  CHECK(shown("\xe2\x81\xa5 \xe2\x81\xa6 \xe2\x81\xa9 \xe2\x81\xaa") == "\xe2\x81\xa5 ??? ??? \xe2\x81\xaa");
   // A long one is cut, be it within a character.
   std::string longest(146, 'p');
   CHECK(shown(longest + "\xc3\xa4 and more") == longest + "?...");

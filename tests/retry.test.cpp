@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <set>
@@ -171,6 +172,29 @@ TEST_CASE("The note on attempts keeps the list of addresses", "[retry]") {
   CHECK(e.attempts().size() == 2);
 }
 
+TEST_CASE("A retry of a retry notes its own attempts alone", "[retry]") {
+  const std::vector<sockerr::attempt> two{{"127.0.0.1:1", errc::connection_refused},
+                                          {"127.0.0.1:2", errc::connection_refused}};
+  for (const std::vector<sockerr::attempt>* attempts :
+       {&two, static_cast<const std::vector<sockerr::attempt>*>(nullptr)}) {
+    pauses made;
+    retry_policy inner = noting(made);
+    inner.max_attempts = 2;
+    const auto e = thrown_by<sockerr::connection_refused>([&] {
+      retry(noting(made), [&] {
+        retry(inner, [&] {
+          sockerr::error_context context{operation::connect, "127.0.0.1:1"};
+          context.attempts = attempts;
+          sockerr::throw_error(errc::connection_refused, context);
+        });
+      });
+    });
+    const std::string what = e.what();
+    CHECK(what.find("gave up after 2") == what.npos);
+    CHECK(what.find(" (gave up after 3 attempts)") != what.npos);
+  }
+}
+
 TEST_CASE("The note on attempts fits behind the longest text", "[retry]") {
   pauses made;
   retry_policy policy = noting(made);
@@ -295,6 +319,10 @@ TEST_CASE("A copy of a policy has callables of its own, and they can be taken aw
   CHECK(calls == std::vector<int>{1, 2, 1, 2, 3, 4, 3, 4});
   policy.wait = nullptr;
   CHECK_FALSE(policy.wait);
+  policy.on_retry = std::function<void(const sockerr::retry_event&)>{};
+  CHECK_FALSE(policy.on_retry);
+  policy.on_retry = [](const sockerr::retry_event&) {};
+  CHECK(policy.on_retry);
   policy.on_retry = static_cast<void (*)(const sockerr::retry_event&)>(nullptr);
   CHECK_FALSE(policy.on_retry);
   CHECK(moved.wait);

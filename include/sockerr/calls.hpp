@@ -93,6 +93,7 @@ inline void keep_own_timeout(native_handle handle, native::event what, deadline&
 inline bool again(native_handle handle, native::event what, int flags, deadline& until, patience& wakes,
                   std::error_code& ec) noexcept {
   if (ec == condition::interrupted) {
+    // With a deadline the call does not wait itself: one that is interrupted each time would spin.
     if (until.is_set()) wakes.spend();
     keep_own_timeout(handle, what, until);
     return !too_late(until, ec);
@@ -124,8 +125,8 @@ SOCKERR_NOINLINE std::ptrdiff_t persist(native_handle handle, native::event what
   }
 }
 
-// Does call(no_wait) until it succeeds, or fails for good. The first try, mostly the only one, stands in line.
-// Returns: its result; -1 with the reason in ec.
+// Does call(no_wait) until it succeeds, or fails for good. The first try, mostly the only one, is inlined, the rest is
+// not. Returns: its result; -1 with the reason in ec.
 template <class Call>
 std::ptrdiff_t repeat(native_handle handle, native::event what, int flags, deadline until, std::error_code& ec,
                       const Call& call) noexcept {
@@ -192,23 +193,23 @@ namespace detail {
 
 // A TCP connection to a local port where nobody listens can meet itself, when the kernel picks that very port for its
 // near end (RFC 793, simultaneous open).
-SOCKERR_NOINLINE inline bool is_own_peer(native_handle handle, const endpoint& peer) noexcept {
+SOCKERR_NOINLINE inline bool is_own_peer(native_handle handle) noexcept {
   std::error_code ec;
   const endpoint local = local_endpoint(handle, ec);
   // The system is asked for the peer too, since it reads an address such as 0.0.0.0 as one of this host's.
-  if (local.port() != peer.port() || local != peer_endpoint(handle, ec) || ec) return false;
+  if (local != peer_endpoint(handle, ec) || ec) return false;
   return get_option<int>(handle, SOL_SOCKET, SO_TYPE, ec) == SOCK_STREAM;
 }
 
 // Asks for the near end each time: which ports the kernel picks from can be changed, and the socket may be bound to
 // any, so nothing that is known before tells that it cannot be the peer's.
 inline bool met_itself(native_handle handle, const endpoint& peer) noexcept {
-  if (peer.family() == AF_UNIX) return false;
+  if (peer.port() == 0) return false;  // no IP address
   static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
   sockaddr_in6 local{};
   native::size_type size = sizeof local;
   if (native::local_address(handle, reinterpret_cast<sockaddr*>(&local), &size) != 0) return false;
-  return ntohs(local.sin6_port) == peer.port() && is_own_peer(handle, peer);
+  return ntohs(local.sin6_port) == peer.port() && is_own_peer(handle);
 }
 
 // Tears such a connection down. Linux dissolves it (connect(2), AF_UNSPEC); an orderly end would leave its port in
@@ -228,7 +229,8 @@ inline bool finish_connect(native_handle handle, deadline until, std::error_code
   return ec || result != native::readiness::hung_up;
 }
 
-// Whether the error of an attempt, one of ours, is no end of it: it was interrupted, or could not wait.
+// Whether an attempt that failed with ec, a code of socket_category(), is not over: it was interrupted, or could not
+// wait.
 inline bool is_unfinished(const std::error_code& ec) noexcept {
   const condition why = sockerr::classify(static_cast<errc>(ec.value()));
   return why == condition::interrupted || why == condition::would_block;
@@ -299,7 +301,7 @@ inline void listen(native_handle handle, std::error_code& ec) noexcept { listen(
 namespace detail {
 
 // EOPNOTSUPP is a pending error of a connection in the queue (accept(2)), unless the socket cannot listen at all.
-inline bool died_in_queue(native_handle handle, const std::error_code& ec) noexcept {
+inline bool is_worth_next_accept(native_handle handle, const std::error_code& ec) noexcept {
   if (advise(ec, operation::accept) == retry_advice::at_once) return true;
   std::error_code ignored;
   return ec == std::errc::operation_not_supported &&
@@ -321,7 +323,7 @@ inline native_handle accept(native_handle handle, endpoint* peer, deadline until
       return accepted;
     }
     ec = last_error();
-    if (ec != condition::interrupted && died_in_queue(handle, ec)) {
+    if (ec != condition::interrupted && is_worth_next_accept(handle, ec)) {
       if (too_late(until, ec)) return invalid_handle;
       wakes.spend();
     } else if (!again(handle, native::event::readable, 0, until, wakes, ec)) {

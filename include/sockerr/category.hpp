@@ -138,10 +138,13 @@ inline number_space space_by_name(std::string_view name) noexcept {
   return number_space::unknown;
 }
 
+// Of a category that is not native.
+inline number_space space_of_foreign(const std::error_category& category) noexcept {
+  return category == std::generic_category() ? number_space::posix : space_by_name(category.name());
+}
+
 inline number_space space_of_category(const std::error_category& category) noexcept {
-  if (is_native(category)) return native_space;
-  if (category == std::generic_category()) return number_space::posix;
-  return space_by_name(category.name());
+  return is_native(category) ? native_space : space_of_foreign(category);
 }
 
 inline const row* find(number_space space, int number) noexcept {
@@ -159,9 +162,9 @@ struct position {
   int number;
 };
 
-inline position locate(const std::error_code& ec) noexcept {
-  const number_space space = space_of_category(ec.category());
-  if (space != number_space::unknown) return {space, ec.value()};
+// `space` is that of its category.
+inline position locate(const std::error_code& ec, number_space space) noexcept {
+  if (space != number_space::unknown || ec.value() == 0) return {space, ec.value()};
   const std::error_condition portable = ec.default_error_condition();
   const number_space portable_space = space_of_category(portable.category());
   // A category that knows no better answers with itself; only errno numbers and our conditions are portable.
@@ -200,18 +203,15 @@ struct finding {
 };
 
 SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
-  if (ec.value() == 0) return {nullptr, condition::none};
-  const position at = locate(ec);
+  const position at = locate(ec, space_of_category(ec.category()));
   const condition node = owner(at);
   if (at.number == 0 || at.space == number_space::condition) return {nullptr, node};
   return {find(at.space, at.number), node};
 }
 
-// Out of line and told to be rare, so that the comparisons of our own and of the system's codes are small and straight.
+// Out of line and marked as rare, so that the comparisons of our own and of the system's codes are small and straight.
 SOCKERR_COLD inline condition classify_foreign(const std::error_code& ec) noexcept {
-  if (ec.category() == std::generic_category()) return classify<number_space::posix>(ec.value());
-  if (space_by_name(ec.category().name()) == native_space) return classify<native_space>(ec.value());
-  return ec.value() == 0 ? condition::none : owner(locate(ec));
+  return owner(locate(ec, space_of_foreign(ec.category())));
 }
 
 }  // namespace detail

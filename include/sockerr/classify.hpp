@@ -39,9 +39,10 @@ inline constexpr char special_cause_characters[] =
 #define SOCKERR_CAUSE(name, during, cause) cause
 #include "codes.def"
     ;
+static_assert(sizeof special_cause_characters <= 65536, "a piece of text has 16 bits for its place");
 
 inline constexpr auto special_cause_texts = pieces({
-#define SOCKERR_CAUSE(name, during, cause) sizeof cause "" - 1,
+#define SOCKERR_CAUSE(name, during, cause) sizeof cause - 1,
 #include "codes.def"
 });
 

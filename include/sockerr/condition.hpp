@@ -39,6 +39,7 @@ struct node {
   text message;
 };
 
+// The tables come from named functions: GCC would evaluate a lambda here twice.
 constexpr auto make_nodes() noexcept {
   struct unplaced {
     condition parent;
@@ -65,6 +66,18 @@ constexpr auto make_nodes() noexcept {
   return result;
 }
 inline constexpr auto nodes = make_nodes();
+
+// Whether each node stands right behind its parent's other nodes, as a range of values asks for. (A parent lies one
+// level above the nodes of a group: the tree has two.)
+constexpr bool is_in_pre_order() noexcept {
+  for (std::size_t i = 1; i + 1 != nodes.size(); ++i) {
+    const condition above = nodes[i].parent;
+    const condition before = static_cast<condition>(i - 1);
+    if (above != condition::none && before != above && nodes[i - 1].parent != above) return false;
+  }
+  return true;
+}
+static_assert(is_in_pre_order(), "the conditions of codes.def do not stand below their groups");
 
 constexpr bool is_known(condition c) noexcept { return c >= condition::none && c <= condition::other; }
 constexpr const node& node_of(condition c) noexcept { return nodes[static_cast<std::size_t>(c)]; }

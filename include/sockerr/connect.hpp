@@ -44,7 +44,8 @@ struct failure {
   endpoint peer;
 };
 
-// Makes a socket for `where_to` and sets it up by `steps(socket, failure)`, which return at the first error.
+// Makes a socket for `where_to` and sets it up by `steps(socket)`, which note in `failed` what they do, and return at
+// the first error.
 template <class Steps>
 socket set_up(const endpoint& where_to, failure& failed, Steps steps) noexcept {
   failed.operation = operation::open;

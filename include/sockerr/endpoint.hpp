@@ -5,7 +5,7 @@
 #include <charconv>      // from_chars, to_chars
 #include <cstddef>       // size_t, offsetof
 #include <cstdint>       // uint16_t, uint32_t
-#include <cstring>       // memcmp, memcpy
+#include <cstring>       // memcpy
 #include <string>        // string
 #include <string_view>   // hash, string_view
 #include <system_error>  // error_code
@@ -326,15 +326,18 @@ inline void endpoint::text::put_number(std::uint32_t number) noexcept {
 
 inline void endpoint::text::put_escaped(std::string_view bytes, bool ascii_only) noexcept {
   constexpr char digits[] = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f || c == '\\' || (ascii_only && code > 0x7f)) {
+  while (!bytes.empty()) {
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    std::size_t size = detail::shown_size(bytes);
+    if (size == 0 || bytes[0] == '\\' || (ascii_only && size != 1)) {
+      size = 1;
       put("\\x");
-      put(digits[code / 16]);
-      put(digits[code % 16]);
+      put(digits[first / 16]);
+      put(digits[first % 16]);
     } else {
-      put(c);
+      put(bytes.substr(0, size));
     }
+    bytes.remove_prefix(size);
   }
 }
 

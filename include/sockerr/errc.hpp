@@ -59,6 +59,7 @@ inline constexpr char error_characters[] =
 #define SOCKERR_ERROR(name, condition, message, cause) message cause
 #include "codes.def"
     ;
+static_assert(sizeof error_characters <= 65536, "a piece of text has 16 bits for its place");
 
 struct error_words {
   condition owner;
@@ -66,7 +67,6 @@ struct error_words {
   text cause;
 };
 
-// The tables come from named functions: GCC would evaluate a lambda here twice.
 constexpr auto make_errors() noexcept {
   struct unplaced {
     condition owner;
@@ -144,6 +144,7 @@ inline constexpr char symbol_characters[] =
 #define SOCKERR_MISC(name, symbol, number) #symbol
 #include "codes.def"
     ;
+static_assert(sizeof symbol_characters <= 65536, "a piece of text has 16 bits for its place");
 
 constexpr auto make_rows() noexcept {
   struct unplaced {

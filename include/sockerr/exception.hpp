@@ -30,7 +30,8 @@
 namespace sockerr {
 
 /// A place in the source. The same class in every language version, so that objects compiled as C++17 and as C++20 can
-/// exchange exceptions, which std::source_location would not allow. Where there is that one, it converts to this.
+/// exchange exceptions, which std::source_location would not allow. Where std::source_location exists, it converts to
+/// this.
 class source_location {
  public:
   /// No place: the names are "", the line is 0.
@@ -116,26 +117,8 @@ namespace detail {
 struct thrower;
 class retry_loop;
 
-// Returns: the size of the character of UTF-8 that a text begins with; 0 where it is no such character, or a control
-// character, which could hide or forge lines of a log or, one of ISO 6429's upper set (U+0080 to U+009F), steer a
-// terminal.
-constexpr std::size_t shown_size(std::string_view text) noexcept {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc0 || size > text.size()) return 0;
-  unsigned long code = first & (0x7fU >> size);
-  for (std::size_t i = 1; i != size; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if ((next & 0xc0U) != 0x80) return 0;
-    code = code << 6U | (next & 0x3fU);
-  }
-  // What could be shorter, the halves of UTF-16, and what lies beyond Unicode are none (RFC 3629).
-  const unsigned long least = size == 2 ? 0xa0 : size == 3 ? 0x800 : 0x10000;
-  return code >= least && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? size : 0;
-}
-
-// Makes a text from elsewhere fit to be shown: each byte that is no part of such a character becomes '?'.
+// Makes a text from elsewhere fit to be shown: each byte that is no part of a character that may be
+// shown becomes '?'.
 inline void make_shown(char* begin, const char* end) noexcept {
   while (begin != end) {
     const std::size_t size = shown_size({begin, static_cast<std::size_t>(end - begin)});
@@ -267,8 +250,11 @@ class socket_error : public std::system_error {
       local_ = rest.subject(context.local, longest_subject);
       local_.offset = last_part;
     }
-    if (context.attempts != nullptr)
-      more_ = detail::shared<report>{{*context.attempts, text_ + list(*context.attempts)}};
+    if (context.attempts != nullptr) {
+      std::string all = text_ + list(*context.attempts);
+      const std::size_t end = all.size();
+      more_ = detail::shared<report>{{*context.attempts, std::move(all), end}};
+    }
   }
 
  private:
@@ -279,6 +265,7 @@ class socket_error : public std::system_error {
   struct report {
     std::vector<attempt> attempts;
     std::string what;
+    std::size_t end;  // of what() without the note on repeated attempts
   };
 
   static std::string list(const std::vector<attempt>& attempts) {
@@ -299,7 +286,7 @@ class socket_error : public std::system_error {
     if (tries < 2) return;
     const std::string note = " (gave up after " + std::to_string(tries) + " attempts)";
     if (more_)
-      more_ = detail::shared<report>{{more_->attempts, more_->what + note}};
+      more_ = detail::shared<report>{{more_->attempts, more_->what.substr(0, more_->end) + note, more_->end}};
     else
       detail::text_writer{text_ + end_, std::size_t{last_part} - end_} << note;
   }

@@ -22,7 +22,7 @@ namespace sockerr {
 [[nodiscard]] inline std::vector<endpoint> resolve(std::string_view host, std::string_view service, int family,
                                                    std::error_code& ec) {
   std::vector<endpoint> result;
-  // Longer than NI_MAXHOST no name is, and the resolver's own limits are less well defined.
+  // No name is longer than NI_MAXHOST, and the resolver's own limits are less well defined.
   char host_name[1025];
   char service_name[64];
   if (host.find('\0') != host.npos || service.find('\0') != service.npos) {

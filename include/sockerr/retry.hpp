@@ -6,7 +6,7 @@
 #include <cstdint>       // uint64_t
 #include <system_error>  // error_code, system_error
 #include <thread>        // sleep_for
-#include <type_traits>   // invoke_result_t
+#include <type_traits>   // invoke_result_t, is_default_constructible_v, is_void_v
 
 #include "deadline.hpp"
 #include "detail/callable.hpp"
@@ -171,6 +171,9 @@ class retry_loop {
 template <class F>
 auto retry(const retry_policy& policy, operation during, F&& f, std::error_code& ec)
     -> std::invoke_result_t<F&, std::error_code&> {
+  using result_type = std::invoke_result_t<F&, std::error_code&>;
+  static_assert(std::is_void_v<result_type> || std::is_default_constructible_v<result_type>,
+                "a policy that makes no sense is answered with an empty result");
   return detail::retry_loop{policy}.run(during, ec, [&f](operation, std::error_code& result) { return f(result); });
 }
 
@@ -178,8 +181,9 @@ auto retry(const retry_policy& policy, operation during, F&& f, std::error_code&
 
 /// Does something again and again while it throws an error that can heal: `f()` under the policy.
 /// Returns: what `f` returns. Throws: what the last call of `f` threw, the same object, and a socket_error then tells
-/// the number of attempts; operation_canceled where the policy's wait refused; invalid_argument for a policy that makes
-/// no sense; at once what is no std::system_error.
+/// the number of attempts, which is written into it (so it is not to be one that other threads hold);
+/// operation_canceled where the policy's wait refused; invalid_argument for a policy that makes no sense; at once what
+/// is no std::system_error.
 template <class F>
 auto retry(const retry_policy& policy, F&& f, source_location where = source_location::current())
     -> std::invoke_result_t<F&> {

@@ -5,8 +5,8 @@
 /// Socket errors, classified.
 namespace sockerr {
 
-/// The version of this library (semver.org): it changes where code has to change. CMakeLists.txt reads all three from
-/// here.
+/// The version of this library (semver.org): the first number changes where code that uses it has to. CMakeLists.txt
+/// reads all three from here.
 inline constexpr int version_major = 1;
 inline constexpr int version_minor = 0;  ///< it changes where something is added
 inline constexpr int version_patch = 0;  ///< it changes where something is repaired

@@ -3,7 +3,7 @@
 #define SOCKERR_DETAIL_CALLABLE_HPP
 
 #include <cstddef>      // nullptr_t
-#include <type_traits>  // enable_if_t, is_invocable_r_v, is_pointer_v
+#include <type_traits>  // enable_if_t, is_constructible_v, is_convertible_v, is_invocable_r_v and the like
 #include <utility>      // exchange, move, swap
 
 namespace sockerr::detail {
@@ -17,10 +17,11 @@ template <class R, class... Args>
 class callable<R(Args...)> {
  public:
   callable(std::nullptr_t = nullptr) noexcept {}
-  template <class F, class = std::enable_if_t<std::is_invocable_r_v<R, F&, Args...>>>
+  template <class F, class = std::enable_if_t<std::is_invocable_r_v<R, F&, Args...> && !std::is_member_pointer_v<F>>>
   callable(F f) {
-    if constexpr (std::is_pointer_v<F>)
-      if (f == nullptr) return;
+    // A null pointer is none, and so is what can say so itself, as an empty std::function does.
+    if constexpr (std::is_pointer_v<F> || (std::is_constructible_v<bool, F&> && !std::is_convertible_v<F&, bool>))
+      if (!f) return;
     target_ = new holder<F>{std::move(f)};
   }
 

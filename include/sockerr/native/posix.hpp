@@ -195,7 +195,7 @@ inline int listen(native_handle handle, int backlog) noexcept { return ::listen(
 }
 
 inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, int flags, bool no_wait) noexcept {
-  // Of a stream, nothing has arrived at any time, but Linux would wait for the first byte.
+  // No bytes of a stream are there at any time, but Linux would wait for the first one.
   if (size == 0 && is_stream(handle)) return 0;
   return ::recv(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags);
 }

@@ -268,7 +268,7 @@ inline std::ptrdiff_t received(native_handle handle, int result, int size) noexc
 
 inline std::ptrdiff_t recv_from(native_handle handle, void* data, std::size_t size, int flags, sockaddr* peer,
                                 size_type* peer_size, bool no_wait) noexcept {
-  // A stream has no bytes at any time; Winsock would wait for the first.
+  // No bytes of a stream are there at any time, but Winsock would wait for the first one.
   if (size == 0 && type_of(handle) == SOCK_STREAM) {
     if (peer_size != nullptr) *peer_size = 0;
     return 0;
@@ -292,7 +292,7 @@ inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, i
 
 // On a blocking socket that is ready, sending more than there is buffer space for can block (Microsoft, "select
 // function"), and how much that is cannot be asked. Winsock takes every send while less than SO_SNDBUF bytes are
-// buffered (Microsoft, "Design issues - Sending small data segments over TCP with Winsock"), other implementations are
+// buffered (Microsoft, "Design issues - Sending small data segments over TCP with Winsock"), the sockets of others are
 // writable only if there is room for some kilobytes. So a stream gets pieces of that size; SO_SNDBUF 0 does away with
 // the buffer, and with that guarantee. The other ways out are worse: cancelling an overlapped send does not tell how
 // much of it has been sent, and non-blocking mode could not be undone.
