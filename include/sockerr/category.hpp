@@ -138,13 +138,10 @@ inline number_space space_by_name(std::string_view name) noexcept {
   return number_space::unknown;
 }
 
-// Of a category that is not native.
-inline number_space space_of_foreign(const std::error_category& category) noexcept {
-  return category == std::generic_category() ? number_space::posix : space_by_name(category.name());
-}
-
 inline number_space space_of_category(const std::error_category& category) noexcept {
-  return is_native(category) ? native_space : space_of_foreign(category);
+  if (is_native(category)) return native_space;
+  if (category == std::generic_category()) return number_space::posix;
+  return space_by_name(category.name());
 }
 
 inline const row* find(number_space space, int number) noexcept {
@@ -211,7 +208,10 @@ SOCKERR_NOINLINE inline finding find(const std::error_code& ec) noexcept {
 
 // Out of line and marked as rare, so that the comparisons of our own and of the system's codes are small and straight.
 SOCKERR_COLD inline condition classify_foreign(const std::error_code& ec) noexcept {
-  return owner(locate(ec, space_of_foreign(ec.category())));
+  if (ec.category() == std::generic_category()) return classify<number_space::posix>(ec.value());
+  const number_space space = space_by_name(ec.category().name());
+  if (space == native_space) return classify<native_space>(ec.value());  // Asio's
+  return owner(locate(ec, space));
 }
 
 }  // namespace detail
