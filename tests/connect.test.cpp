@@ -2,11 +2,11 @@
 #include <sockerr/connect.hpp>
 
 #include "catch.hpp"
+#include "expect.hpp"
 #include "loopback.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -37,16 +37,6 @@ sockerr::socket connect_any(const std::vector<endpoint>& peers, const connect_op
     sockerr::detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts,
                           sockerr::source_location::current());
   return result;
-}
-
-template <class Exception, class F>
-Exception thrown_by(F f) {
-  try {
-    f();
-  } catch (const Exception& e) {
-    return e;
-  }
-  throw std::runtime_error{"nothing was thrown"};
 }
 
 // Pauses that cost no time.
@@ -93,7 +83,7 @@ TEST_CASE("connect_to connects to a service of a host", "[connect]") {
 TEST_CASE("A refused endpoint is connection refused with one attempt", "[connect]") {
   const loopback::closed_port closed;
   const std::string address = closed.endpoint.to_string();
-  const auto e = thrown_by<sockerr::connection_refused>([&] { (void)sockerr::connect_to(closed.endpoint); });
+  const auto e = thrown<sockerr::connection_refused>([&] { (void)sockerr::connect_to(closed.endpoint); });
   CHECK(e.operation() == operation::connect);
   CHECK(e.peer() == address);
   CHECK_FALSE(e.by_deadline());
@@ -108,7 +98,7 @@ TEST_CASE("A refused endpoint is connection refused with one attempt", "[connect
 TEST_CASE("A refused host is connection refused and names the address", "[connect]") {
   const loopback::closed_port closed;
   const auto e =
-      thrown_by<sockerr::connection_refused>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(closed.endpoint)); });
+      thrown<sockerr::connection_refused>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(closed.endpoint)); });
   CHECK(e.peer() == closed.endpoint.to_string());
   CHECK(e.operation() == operation::connect);
   CHECK(e.attempts().size() == 1);
@@ -116,7 +106,7 @@ TEST_CASE("A refused host is connection refused and names the address", "[connec
 }
 
 TEST_CASE("A host that cannot be resolved has no attempts", "[connect]") {
-  const auto e = thrown_by<sockerr::service_not_found>([] { (void)sockerr::connect_to("127.0.0.1", "65536"); });
+  const auto e = thrown<sockerr::service_not_found>([] { (void)sockerr::connect_to("127.0.0.1", "65536"); });
   CHECK(e.operation() == operation::resolve);
   CHECK(e.peer() == "127.0.0.1:65536");
   CHECK(e.attempts().empty());
@@ -137,7 +127,7 @@ TEST_CASE("If all addresses fail the one that came nearest to answering is repor
   const std::vector<std::vector<endpoint>> orders{
       {closed.endpoint, impossible}, {impossible, closed.endpoint}, {impossible, closed.endpoint, impossible}};
   for (const std::vector<endpoint>& peers : orders) {
-    const auto e = thrown_by<sockerr::connection_refused>([&] { connect_any(peers); });
+    const auto e = thrown<sockerr::connection_refused>([&] { connect_any(peers); });
     CHECK(e.peer() == address);
     CHECK(e.operation() == operation::connect);
     REQUIRE(e.attempts().size() == peers.size());
@@ -161,7 +151,7 @@ TEST_CASE("If all addresses fail the one that came nearest to answering is repor
 TEST_CASE("Of equal errors the first is reported", "[connect]") {
   const loopback::closed_port first;
   const loopback::closed_port second;
-  const auto e = thrown_by<sockerr::connection_refused>([&] { connect_any({first.endpoint, second.endpoint}); });
+  const auto e = thrown<sockerr::connection_refused>([&] { connect_any({first.endpoint, second.endpoint}); });
   CHECK(e.peer() == first.endpoint.to_string());
   CHECK(std::string{e.what()}.find("; " + second.endpoint.to_string() + ": ") != std::string::npos);
 }
@@ -238,9 +228,8 @@ TEST_CASE("A near end that is taken is what the error is about", "[connect]") {
     CHECK(e.attempts()[0].endpoint == listening.local_endpoint().to_string());
     CHECK(e.attempts()[0].operation == operation::bind);
   };
-  check(thrown_by<sockerr::address_in_use>([&] { (void)sockerr::connect_to(listening.local_endpoint(), options); }));
-  check(
-      thrown_by<sockerr::address_in_use>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(listening), options); }));
+  check(thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to(listening.local_endpoint(), options); }));
+  check(thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(listening), options); }));
 }
 
 TEST_CASE("The forms of connect_to with an error code report and clear", "[connect]") {
@@ -269,7 +258,7 @@ TEST_CASE("listen_on listens and takes connections", "[connect]") {
 TEST_CASE("A port that is taken is address in use in bind with the local address", "[connect]") {
   const sockerr::socket holder = loopback::listener();
   const endpoint taken = holder.local_endpoint();
-  const auto e = thrown_by<sockerr::address_in_use>([&] { (void)sockerr::listen_on(taken); });
+  const auto e = thrown<sockerr::address_in_use>([&] { (void)sockerr::listen_on(taken); });
   CHECK(e.operation() == operation::bind);
   CHECK(e.local() == taken.to_string());
   CHECK(e.peer().empty());
@@ -285,7 +274,7 @@ TEST_CASE("A port that is taken is address in use in bind with the local address
 }
 
 TEST_CASE("The address of another host cannot be listened on", "[connect]") {
-  const auto e = thrown_by<sockerr::address_not_available>([] {
+  const auto e = thrown<sockerr::address_not_available>([] {
     (void)sockerr::listen_on(endpoint::ip("192.0.2.1", 0));  // for documentation, RFC 5737
   });
   CHECK(e.operation() == operation::bind);
@@ -371,7 +360,7 @@ TEST_CASE("connect_with_retry gives up with the last error and the number of att
   if (loopback::so_error_is_foreign()) SOCKERR_SKIP("SO_ERROR tells numbers of another system");
   const loopback::closed_port closed;
   const std::string address = closed.endpoint.to_string();
-  const auto e = thrown_by<sockerr::connection_refused>(
+  const auto e = thrown<sockerr::connection_refused>(
       [&] { (void)sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once()); });
   CHECK(e.tries() == 3);
   CHECK(e.peer() == address);
@@ -389,8 +378,8 @@ TEST_CASE("connect_with_retry stops at once where nothing can heal", "[connect]"
   retry_policy policy = at_once();
   int retries = 0;
   policy.on_retry = [&](const sockerr::retry_event&) { ++retries; };
-  CHECK(thrown_by<sockerr::host_not_found>([&] { (void)sockerr::connect_with_retry("", "80", policy); }).tries() == 1);
-  CHECK(thrown_by<sockerr::service_not_found>([&] {
+  CHECK(thrown<sockerr::host_not_found>([&] { (void)sockerr::connect_with_retry("", "80", policy); }).tries() == 1);
+  CHECK(thrown<sockerr::service_not_found>([&] {
           (void)sockerr::connect_with_retry("127.0.0.1", "65536", policy);
         }).tries() == 1);
   std::error_code ec;

@@ -2,6 +2,7 @@
 #include <sockerr/retry.hpp>
 
 #include "catch.hpp"
+#include "expect.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -40,16 +41,6 @@ retry_policy noting(pauses& made) {
 }
 
 [[noreturn]] void refuse() { sockerr::throw_error(errc::connection_refused, {operation::connect, "127.0.0.1:1"}); }
-
-template <class Exception, class F>
-Exception thrown_by(F f) {
-  try {
-    f();
-  } catch (const Exception& e) {
-    return e;
-  }
-  throw std::runtime_error{"nothing was thrown"};
-}
 
 pauses pauses_of(retry_policy policy) {
   pauses made;
@@ -100,7 +91,7 @@ TEST_CASE("One attempt at most is one call and no pause", "[retry]") {
   pauses made;
   policy.wait = noting(made).wait;
   int calls = 0;
-  const auto e = thrown_by<sockerr::connection_refused>([&] {
+  const auto e = thrown<sockerr::connection_refused>([&] {
     retry(policy, [&] {
       ++calls;
       refuse();
@@ -115,7 +106,7 @@ TEST_CASE("One attempt at most is one call and no pause", "[retry]") {
 TEST_CASE("An error that cannot heal ends the attempts at once", "[retry]") {
   pauses made;
   int calls = 0;
-  const auto e = thrown_by<sockerr::host_not_found>([&] {
+  const auto e = thrown<sockerr::host_not_found>([&] {
     retry(noting(made), [&] {
       if (++calls == 1) refuse();
       sockerr::throw_error(sockerr::resolver_errc::host_not_found, {operation::resolve, "nosuch.invalid:80"});
@@ -147,7 +138,7 @@ TEST_CASE("The advice depends on the operation", "[retry]") {
 
 TEST_CASE("The last exception is rethrown and tells the number of attempts", "[retry]") {
   pauses made;
-  const auto e = thrown_by<sockerr::connection_refused>([&] { retry(noting(made), [] { refuse(); }); });
+  const auto e = thrown<sockerr::connection_refused>([&] { retry(noting(made), [] { refuse(); }); });
   CHECK(e.tries() == 3);
   CHECK(e.peer() == "127.0.0.1:1");
   CHECK(e.operation() == operation::connect);
@@ -159,7 +150,7 @@ TEST_CASE("The note on attempts keeps the list of addresses", "[retry]") {
   const std::vector<sockerr::attempt> two{{"127.0.0.1:1", errc::connection_refused},
                                           {"127.0.0.1:2", errc::connection_refused}};
   pauses made;
-  const auto e = thrown_by<sockerr::connection_refused>([&] {
+  const auto e = thrown<sockerr::connection_refused>([&] {
     retry(noting(made), [&] {
       sockerr::error_context context{operation::connect, "127.0.0.1:1"};
       context.attempts = &two;
@@ -180,7 +171,7 @@ TEST_CASE("A retry of a retry notes its own attempts alone", "[retry]") {
     pauses made;
     retry_policy inner = noting(made);
     inner.max_attempts = 2;
-    const auto e = thrown_by<sockerr::connection_refused>([&] {
+    const auto e = thrown<sockerr::connection_refused>([&] {
       retry(noting(made), [&] {
         retry(inner, [&] {
           sockerr::error_context context{operation::connect, "127.0.0.1:1"};
@@ -200,7 +191,7 @@ TEST_CASE("The note on attempts fits behind the longest text", "[retry]") {
   retry_policy policy = noting(made);
   policy.max_attempts = 1000;
   const std::string longest(1000, 'p');
-  const auto e = thrown_by<sockerr::connection_refused>([&] {
+  const auto e = thrown<sockerr::connection_refused>([&] {
     retry(policy, [&] { sockerr::throw_error(errc::connection_refused, {operation::connect, longest, longest}); });
   });
   const std::string what = e.what();
@@ -355,7 +346,7 @@ TEST_CASE("A wait that refuses makes it a canceled operation", "[retry]") {
   retry_policy policy;
   policy.wait = [](nanoseconds) { return false; };
   int calls = 0;
-  const auto e = thrown_by<sockerr::operation_canceled>([&] {
+  const auto e = thrown<sockerr::operation_canceled>([&] {
     retry(policy, [&] {
       ++calls;
       refuse();
@@ -420,7 +411,7 @@ TEST_CASE("A policy that makes no sense is an invalid argument before the first 
     CAPTURE(i);
     int calls = 0;
     bad[i].wait = [](nanoseconds) { return true; };
-    const auto e = thrown_by<sockerr::invalid_argument>([&] { retry(bad[i], [&] { ++calls; }); });
+    const auto e = thrown<sockerr::invalid_argument>([&] { retry(bad[i], [&] { ++calls; }); });
     CHECK(std::string_view{e.where().file_name()}.find("retry.test.cpp") != std::string_view::npos);
     std::error_code ec;
     CHECK(retry(
@@ -464,7 +455,7 @@ TEST_CASE("A pause without limit is not begun", "[retry]") {
 TEST_CASE("A system error of another category is tried again by its meaning", "[retry]") {
   pauses made;
   int calls = 0;
-  const auto generic = thrown_by<std::system_error>([&] {
+  const auto generic = thrown<std::system_error>([&] {
     retry(noting(made), [&] {
       ++calls;
       throw std::system_error{std::make_error_code(std::errc::connection_refused), "mine"};
@@ -502,13 +493,13 @@ TEST_CASE("A system error of an unknown category is rethrown as it is", "[retry]
   pauses made;
   int calls = 0;
   const auto forecast = [&] { throw weather_error{weather, ++calls}; };
-  CHECK(thrown_by<weather_error>([&] { retry(noting(made), forecast); }).number == 1);
+  CHECK(thrown<weather_error>([&] { retry(noting(made), forecast); }).number == 1);
   retry_policy policy = noting(made);
   policy.retry_if = [&](const std::error_code& ec, operation during) {
     return ec.category() == weather && during == operation::unknown;
   };
   calls = 0;
-  CHECK(thrown_by<weather_error>([&] { retry(policy, forecast); }).number == 3);
+  CHECK(thrown<weather_error>([&] { retry(policy, forecast); }).number == 3);
   CHECK(made == pauses{2s, 2s});
 }
 
