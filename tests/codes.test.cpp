@@ -420,9 +420,9 @@ TEST_CASE("Windows numbers are unique and each has one symbol", "[codes]") {
 
 // The texts are pieces of long literals; a wrong offset, or one that no longer fits its type, shows here.
 TEST_CASE("the pieces of the literals are the rows of the table", "[codes]") {
-#define SOCKERR_ERROR(name, owned_by, words, why)                                           \
-  CHECK(sockerr::detail::message(sockerr::detail::error::name) == std::string_view{words}); \
-  CHECK(sockerr::detail::cause(sockerr::detail::error::name) == std::string_view{why});     \
+#define SOCKERR_ERROR(name, owned_by, words, why)                                                                    \
+  CHECK(sockerr::detail::message(sockerr::detail::error::name) == std::string_view{words});                          \
+  CHECK(sockerr::detail::cause(sockerr::detail::error::name, sockerr::operation::unknown) == std::string_view{why}); \
   CHECK(sockerr::detail::owner(sockerr::detail::error::name) == condition::owned_by);
 #define SOCKERR_CONDITION(node, above, words)                          \
   CHECK(sockerr::message(condition::node) == std::string_view{words}); \
@@ -441,7 +441,7 @@ TEST_CASE("no error has the texts of another", "[codes]") {
   std::vector<std::string_view> causes;
 #define SOCKERR_ERROR(name, owned_by, words, why)                             \
   messages.push_back(sockerr::detail::message(sockerr::detail::error::name)); \
-  causes.push_back(sockerr::detail::cause(sockerr::detail::error::name));
+  causes.push_back(sockerr::detail::cause(sockerr::detail::error::name, sockerr::operation::unknown));
 #include <sockerr/codes.def>
   for (auto i = messages.begin(); i != messages.end(); ++i) {
     CAPTURE(*i);

@@ -148,7 +148,7 @@ inline const row* find(number_space space, int number) noexcept {
   if (space == native_space) return find<native_space>(number);
   if (space == number_space::posix) return find<number_space::posix>(number);
   if (space == number_space::resolver) return find<number_space::resolver>(number);
-  for (const row& r : rows)
+  for (const foreign_row& r : foreign_rows)
     if (r.space == space && r.number == number) return &r;
   return nullptr;
 }
@@ -170,7 +170,23 @@ inline position locate(const std::error_code& ec, number_space space) noexcept {
   return {portable_space, portable.value()};
 }
 
-// The rows and their texts stay out of programs that only compare: a comparison uses the conditions alone.
+// What foreign_rows says without its texts: these stay out of programs that only compare.
+struct foreign_owner {
+  number_space space;
+  int number;
+  condition owner;
+};
+struct foreign_owner_list {
+  foreign_owner of[sizeof foreign_rows / sizeof foreign_rows[0]];
+};
+constexpr foreign_owner_list make_foreign_owners() noexcept {
+  foreign_owner_list result{};
+  foreign_owner* next = result.of;
+  for (const foreign_row& r : foreign_rows) *next++ = {r.space, r.number, detail::owner(r.what)};
+  return result;
+}
+inline constexpr auto foreign_owners = make_foreign_owners();
+
 inline condition owner(position at) noexcept {
   if (at.number == 0) return condition::none;
   if (at.space == native_space) return classify<native_space>(at.number);
@@ -180,16 +196,8 @@ inline condition owner(position at) noexcept {
     const auto c = static_cast<condition>(at.number);
     return is_known(c) ? c : condition::other;
   }
-#define SOCKERR_FOREIGN(of, name, value)                      \
-  if (at.space == number_space::of && at.number == (value)) { \
-    constexpr condition result = owner(error::name);          \
-    return result;                                            \
-  }
-#define SOCKERR_NETDB(name, symbol, number) SOCKERR_FOREIGN(netdb, name, number)
-#define SOCKERR_ADDRINFO(name, symbol, number) SOCKERR_FOREIGN(addrinfo, name, number)
-#define SOCKERR_MISC(name, symbol, number) SOCKERR_FOREIGN(misc, name, number)
-#include "codes.def"
-#undef SOCKERR_FOREIGN
+  for (const foreign_owner& f : foreign_owners.of)
+    if (f.space == at.space && f.number == at.number) return f.owner;
   return condition::other;
 }
 

@@ -2,7 +2,6 @@
 #ifndef SOCKERR_CLASSIFY_HPP
 #define SOCKERR_CLASSIFY_HPP
 
-#include <array>         // array
 #include <cstddef>       // size_t
 #include <cstdint>       // uint8_t
 #include <string_view>   // string_view
@@ -10,7 +9,6 @@
 
 #include "category.hpp"
 #include "condition.hpp"
-#include "detail/text.hpp"
 #include "errc.hpp"
 #include "operation.hpp"
 
@@ -20,44 +18,8 @@ namespace sockerr {
 /// Returns: "ECONNREFUSED", "WSAECONNREFUSED", "EAI_NONAME"; "" where there is none.
 [[nodiscard]] inline std::string_view symbol(const std::error_code& ec) noexcept {
   const detail::finding f = detail::find(ec);
-  return f.found != nullptr ? detail::symbol(*f.found) : std::string_view{};
+  return f.found != nullptr ? f.found->symbol : "";
 }
-
-namespace detail {
-
-struct special_cause {
-  error what;
-  sockerr::operation operation;
-};
-
-inline constexpr special_cause special_causes[] = {
-#define SOCKERR_CAUSE(name, during, cause) {error::name, operation::during},
-#include "codes.def"
-};
-
-inline constexpr char special_cause_characters[] =
-#define SOCKERR_CAUSE(name, during, cause) cause
-#include "codes.def"
-    ;
-static_assert(sizeof special_cause_characters <= 65536, "a piece of text has 16 bits for its place");
-
-inline constexpr auto special_cause_texts = pieces({
-#define SOCKERR_CAUSE(name, during, cause) sizeof cause - 1,
-#include "codes.def"
-});
-
-// For each error and operation 1 + the index of the special cause, 0 where there is none.
-constexpr auto make_special_cause_at() noexcept {
-  std::array<std::array<std::uint8_t, operation_names.size()>, errors.size()> result{};
-  static_assert(special_cause_texts.size() < 256);
-  for (std::size_t i = special_cause_texts.size(); i-- != 0;)
-    result[static_cast<std::size_t>(special_causes[i].what)][static_cast<std::size_t>(special_causes[i].operation)] =
-        static_cast<std::uint8_t>(i + 1);
-  return result;
-}
-inline constexpr auto special_cause_at = make_special_cause_at();
-
-}  // namespace detail
 
 /// Why an error comes, in one sentence for a person: where to look, what to change.
 /// Returns: what is known about the code in this operation; "" for a code whose value is 0.
@@ -65,10 +27,7 @@ inline constexpr auto special_cause_at = make_special_cause_at();
   const detail::finding f = detail::find(ec);
   if (f.owner == condition::none) return {};
   if (f.found == nullptr) return "Nothing more is known about this error.";
-  const auto& special = detail::special_cause_at[static_cast<std::size_t>(f.found->what)];
-  const auto column = static_cast<std::size_t>(during);
-  if (column >= special.size() || special[column] == 0) return detail::cause(f.found->what);
-  return detail::special_cause_texts[special[column] - std::size_t{1}].of(detail::special_cause_characters);
+  return detail::cause(f.found->what, during);
 }
 
 // clang-format off
@@ -89,16 +48,11 @@ enum class retry_advice {
 
 namespace detail {
 
-inline constexpr char advice_characters[] =
-#define SOCKERR_CHARACTERS(name) #name
-    SOCKERR_ADVICE(SOCKERR_CHARACTERS);
-#undef SOCKERR_CHARACTERS
-
-inline constexpr auto advice_names = pieces({
-#define SOCKERR_SIZE(name) sizeof #name - 1,
-    SOCKERR_ADVICE(SOCKERR_SIZE)
-#undef SOCKERR_SIZE
-});
+inline constexpr char advice_names[][14] = {
+#define SOCKERR_NAME(name) #name,
+    SOCKERR_ADVICE(SOCKERR_NAME)
+#undef SOCKERR_NAME
+};
 
 #undef SOCKERR_ADVICE
 
@@ -117,7 +71,7 @@ inline bool died_in_queue(const finding& f) noexcept {
 /// Returns: "after_pause" for `retry_advice::after_pause`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view name(retry_advice a) noexcept {
   const auto i = static_cast<std::size_t>(a);
-  return i < detail::advice_names.size() ? detail::advice_names[i].of(detail::advice_characters) : std::string_view{};
+  return i < sizeof detail::advice_names / sizeof detail::advice_names[0] ? detail::advice_names[i] : "";
 }
 
 /// Whether, and how, the operation that gave this code is worth another try.

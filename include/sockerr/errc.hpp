@@ -2,7 +2,6 @@
 #ifndef SOCKERR_ERRC_HPP
 #define SOCKERR_ERRC_HPP
 
-#include <array>        // array
 #include <cerrno>       // IWYU pragma: keep // ECONNREFUSED and the like: they differ per system and architecture
 #include <cstddef>      // size_t, ptrdiff_t
 #include <cstdint>      // uint8_t
@@ -10,7 +9,7 @@
 #include <string_view>  // string_view, input_iterator_tag (its iterators need the tags; <iterator> would bring streams)
 
 #include "condition.hpp"
-#include "detail/text.hpp"
+#include "operation.hpp"
 
 // clang lets a template have no more visibility than its arguments, and the categories are made of these.
 #if defined(__GNUC__)
@@ -49,48 +48,46 @@ enum class windows_errc : int {};
 namespace sockerr {
 namespace detail {
 
-// What can go wrong, each with its own words; the number spaces below say which numbers stand for it.
-enum class error : std::uint8_t {
-#define SOCKERR_ERROR(name, condition, message, cause) name,
+// What can go wrong, each with its own words; the number spaces below say which numbers stand for it. Behind each come
+// the operations in which it has a cause of its own.
+enum class error : std::uint16_t {
+#define SOCKERR_ERROR(name, owner, message, cause) name,
+#define SOCKERR_CAUSE(name, when, cause) name##_during_##when,
 #include "codes.def"
 };
 
-inline constexpr char error_characters[] =
-#define SOCKERR_ERROR(name, condition, message, cause) message cause
-#include "codes.def"
-    ;
-static_assert(sizeof error_characters <= 65536, "a piece of text has 16 bits for its place");
-
+// Tables hold their texts as arrays, each as long as the longest: pointers would cost relocations at program start,
+// and places in one text, as the reference has it, the compiler time to add them up.
 struct error_words {
   condition owner;
-  text message;
-  text cause;
+  char message[44];
+};
+inline constexpr error_words errors[] = {
+#define SOCKERR_ERROR(name, owner, message, cause) {condition::owner, message},
+#define SOCKERR_CAUSE(name, when, cause) {},
+#include "codes.def"
 };
 
-constexpr auto make_errors() noexcept {
-  struct unplaced {
-    condition owner;
-    std::size_t message_size, cause_size;
-  };
-  constexpr unplaced all[] = {
-#define SOCKERR_ERROR(name, owner, message, cause) {condition::owner, sizeof message - 1, sizeof cause - 1},
+struct error_cause {
+  operation during;  // `unknown` for the cause in general, the first one of each error
+  char text[200];
+};
+inline constexpr error_cause causes[] = {
+#define SOCKERR_ERROR(name, owner, message, cause) {operation::unknown, cause},
+#define SOCKERR_CAUSE(name, when, cause) {operation::when, cause},
 #include "codes.def"
-  };
-  std::array<error_words, sizeof all / sizeof all[0]> result{};
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i != result.size(); ++i) {
-    const std::size_t cause = offset + all[i].message_size;
-    result[i] = {all[i].owner, piece(offset, all[i].message_size), piece(cause, all[i].cause_size)};
-    offset = cause + all[i].cause_size;
-  }
-  return result;
-}
-inline constexpr auto errors = make_errors();
+};
 
-constexpr const error_words& words(error e) noexcept { return errors[static_cast<std::size_t>(e)]; }
-constexpr condition owner(error e) noexcept { return words(e).owner; }
-constexpr std::string_view message(error e) noexcept { return words(e).message.of(error_characters); }
-constexpr std::string_view cause(error e) noexcept { return words(e).cause.of(error_characters); }
+constexpr condition owner(error e) noexcept { return errors[static_cast<std::size_t>(e)].owner; }
+constexpr std::string_view message(error e) noexcept { return errors[static_cast<std::size_t>(e)].message; }
+
+constexpr std::string_view cause(error e, operation during) noexcept {
+  const error_cause* const general = &causes[static_cast<std::size_t>(e)];
+  const error_cause* const end = causes + sizeof causes / sizeof causes[0];
+  for (const error_cause* c = general + 1; c != end && c->during != operation::unknown; ++c)
+    if (c->during == during) return c->text;
+  return general->text;
+}
 
 // What a number counts as. One number means different things in different spaces, so every code is looked up in its
 // own.
@@ -129,51 +126,45 @@ struct space_of<windows_errc> {
 // A number, the error that it stands for and its symbol.
 struct row {
   int number;
-  number_space space;
   error what;
-  text symbol;
+  char symbol[33];
 };
 
-inline constexpr char symbol_characters[] =
-#define SOCKERR_ERRNO(name, symbol) #symbol
-#define SOCKERR_WINDOWS(name, symbol, number) #symbol
-#define SOCKERR_WINDOWS_ALSO(name, symbol, number) #symbol
-#define SOCKERR_RESOLVER(name, symbol, number) #symbol
-#define SOCKERR_NETDB(name, symbol, number) #symbol
-#define SOCKERR_ADDRINFO(name, symbol, number) #symbol
-#define SOCKERR_MISC(name, symbol, number) #symbol
-#include "codes.def"
-    ;
-static_assert(sizeof symbol_characters <= 65536, "a piece of text has 16 bits for its place");
-
-constexpr auto make_rows() noexcept {
-  struct unplaced {
-    int number;
-    number_space space;
-    error what;
-    std::size_t symbol_size;
-  };
-  constexpr unplaced all[] = {
-#define SOCKERR_ERRNO(name, symbol) {symbol, number_space::posix, error::name, sizeof #symbol - 1},
-#define SOCKERR_WINDOWS(name, symbol, number) {number, number_space::windows, error::name, sizeof #symbol - 1},
-#define SOCKERR_WINDOWS_ALSO(name, symbol, number) {number, number_space::windows, error::name, sizeof #symbol - 1},
-#define SOCKERR_RESOLVER(name, symbol, number) {number, number_space::resolver, error::name, sizeof #symbol - 1},
-#define SOCKERR_NETDB(name, symbol, number) {number, number_space::netdb, error::name, sizeof #symbol - 1},
-#define SOCKERR_ADDRINFO(name, symbol, number) {number, number_space::addrinfo, error::name, sizeof #symbol - 1},
-#define SOCKERR_MISC(name, symbol, number) {number, number_space::misc, error::name, sizeof #symbol - 1},
+// The rows of a space, in the order of codes.def.
+template <number_space Space>
+struct table {};
+template <>
+struct table<number_space::posix> {
+  static constexpr row rows[] = {
+#define SOCKERR_ERRNO(name, symbol) {symbol, error::name, #symbol},
 #include "codes.def"
   };
-  std::array<row, sizeof all / sizeof all[0]> result{};
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i != result.size(); ++i) {
-    result[i] = {all[i].number, all[i].space, all[i].what, piece(offset, all[i].symbol_size)};
-    offset += all[i].symbol_size;
-  }
-  return result;
-}
-inline constexpr auto rows = make_rows();
-
-constexpr std::string_view symbol(const row& r) noexcept { return r.symbol.of(symbol_characters); }
+};
+template <>
+struct table<number_space::windows> {
+  static constexpr row rows[] = {
+#define SOCKERR_WINDOWS(name, symbol, number) {number, error::name, #symbol},
+#define SOCKERR_WINDOWS_ALSO(name, symbol, number) {number, error::name, #symbol},
+#include "codes.def"
+  };
+};
+template <>
+struct table<number_space::resolver> {
+  static constexpr row rows[] = {
+#define SOCKERR_RESOLVER(name, symbol, number) {number, error::name, #symbol},
+#include "codes.def"
+  };
+};
+// The rows of other libraries' categories, which are few.
+struct foreign_row : row {
+  number_space space;
+};
+inline constexpr foreign_row foreign_rows[] = {
+#define SOCKERR_NETDB(name, symbol, number) {{number, error::name, #symbol}, number_space::netdb},
+#define SOCKERR_ADDRINFO(name, symbol, number) {{number, error::name, #symbol}, number_space::addrinfo},
+#define SOCKERR_MISC(name, symbol, number) {{number, error::name, #symbol}, number_space::misc},
+#include "codes.def"
+};
 
 // Where a number stands in the dense tables below; a negative one lands beyond them. Win32 codes end below 2300 and WSA
 // codes start at 10000: leaving the gap out keeps the tables of Windows small.
@@ -190,20 +181,27 @@ constexpr std::size_t slot(int number) noexcept {
 
 template <number_space Space>
 constexpr std::size_t count_slots() noexcept {
-  std::size_t count = 0;
-  for (const row& r : rows)
-    if (r.space == Space && count <= slot<Space>(r.number)) count = slot<Space>(r.number) + 1;
-  return count;
+  std::size_t last = 0;
+  for (const row& r : table<Space>::rows)
+    if (last < slot<Space>(r.number)) last = slot<Space>(r.number);
+  return last + 1;
 }
+
+// A byte for each slot of a space. (To evaluate what std::array does takes compilers longer.)
 template <number_space Space>
-inline constexpr std::size_t slot_count = count_slots<Space>();
+struct slot_bytes {
+  static constexpr std::size_t count = count_slots<Space>();
+  std::uint8_t at[count];
+};
 
 // For each slot 1 + the index of the row that names it, 0 where there is none: of two rows with one number the first.
 template <number_space Space>
-constexpr auto make_row_at() noexcept {
-  std::array<std::uint16_t, slot_count<Space>> result{};
-  for (std::size_t i = rows.size(); i-- != 0;)
-    if (rows[i].space == Space) result[slot<Space>(rows[i].number)] = static_cast<std::uint16_t>(i + 1);
+constexpr slot_bytes<Space> make_row_at() noexcept {
+  slot_bytes<Space> result{};
+  constexpr std::size_t count = sizeof table<Space>::rows / sizeof(row);
+  static_assert(count < 256, "a row has 8 bits for its place");
+  for (std::size_t i = count; i != 0; --i)
+    result.at[slot<Space>(table<Space>::rows[i - 1].number)] = static_cast<std::uint8_t>(i);
   return result;
 }
 template <number_space Space>
@@ -211,11 +209,11 @@ inline constexpr auto row_at = make_row_at<Space>();
 
 // For each slot the condition that owns it: classifying is one load.
 template <number_space Space>
-constexpr auto make_condition_at() noexcept {
-  std::array<std::uint8_t, slot_count<Space>> result{};
-  for (std::size_t i = 1; i != result.size(); ++i) {
-    const std::size_t index = row_at<Space>[i];
-    result[i] = static_cast<std::uint8_t>(index != 0 ? owner(rows[index - 1].what) : condition::other);
+constexpr slot_bytes<Space> make_condition_at() noexcept {
+  slot_bytes<Space> result{};
+  for (std::size_t i = 1; i != result.count; ++i) {
+    const std::size_t index = row_at<Space>.at[i];
+    result.at[i] = static_cast<std::uint8_t>(index != 0 ? owner(table<Space>::rows[index - 1].what) : condition::other);
   }
   return result;
 }
@@ -227,20 +225,20 @@ inline constexpr auto condition_at = make_condition_at<Space>();
 template <number_space Space>
 constexpr std::size_t place(int number) noexcept {
   const std::size_t at = slot<Space>(number);
-  return at < slot_count<Space> ? row_at<Space>[at] : std::size_t{0};
+  return at < slot_bytes<Space>::count ? row_at<Space>.at[at] : std::size_t{0};
 }
 
 // Returns: the row of a number; nullptr where there is none.
 template <number_space Space>
 constexpr const row* find(int number) noexcept {
   const std::size_t at = place<Space>(number);
-  return at != 0 ? &rows[at - 1] : nullptr;
+  return at != 0 ? &table<Space>::rows[at - 1] : nullptr;
 }
 
 template <number_space Space>
 constexpr condition classify(int number) noexcept {
   const std::size_t at = slot<Space>(number);
-  return at < slot_count<Space> ? static_cast<condition>(condition_at<Space>[at]) : condition::other;
+  return at < slot_bytes<Space>::count ? static_cast<condition>(condition_at<Space>.at[at]) : condition::other;
 }
 
 }  // namespace detail
@@ -257,7 +255,7 @@ template <class Code, detail::number_space Space = detail::space_of<Code>::value
 template <class Code, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::string_view symbol(Code code) noexcept {
   const std::size_t at = detail::place<Space>(static_cast<int>(code));
-  return at != 0 ? detail::symbol(detail::rows[at - 1]) : std::string_view{};
+  return at != 0 ? detail::table<Space>::rows[at - 1].symbol : "";
 }
 
 /// A code (errc, resolver_errc or windows_errc) in words: English, ASCII, the same on every platform.
@@ -265,7 +263,7 @@ template <class Code, detail::number_space Space = detail::space_of<Code>::value
 template <class Code, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::string_view message(Code code) noexcept {
   const std::size_t at = detail::place<Space>(static_cast<int>(code));
-  if (at != 0) return detail::message(detail::rows[at - 1].what);
+  if (at != 0) return detail::message(detail::table<Space>::rows[at - 1].what);
   return code == Code{} ? "No error" : "Unknown error";
 }
 
@@ -273,8 +271,8 @@ template <class Code, detail::number_space Space = detail::space_of<Code>::value
 /// Returns: nothing where this platform has no such name. Names are matched as they are written, in capitals.
 template <class Code = errc, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::optional<Code> from_symbol(std::string_view symbol) noexcept {
-  for (const detail::row& row : detail::rows)
-    if (row.space == Space && detail::symbol(row) == symbol) return static_cast<Code>(row.number);
+  for (const detail::row& row : detail::table<Space>::rows)
+    if (row.symbol == symbol) return static_cast<Code>(row.number);
   return std::nullopt;
 }
 
@@ -308,12 +306,12 @@ class code_range {
     constexpr iterator() noexcept = default;
     /// Returns: what the row says.
     [[nodiscard]] constexpr value_type operator*() const noexcept {
-      return {static_cast<Code>(row_->number), detail::symbol(*row_), detail::owner(row_->what),
-              detail::message(row_->what), detail::cause(row_->what)};
+      return {static_cast<Code>(row_->number), row_->symbol, detail::owner(row_->what), detail::message(row_->what),
+              detail::cause(row_->what, operation::unknown)};
     }
     /// Goes to the next row.
     constexpr iterator& operator++() noexcept {
-      *this = iterator{row_ + 1};
+      ++row_;
       return *this;
     }
     /// Goes to the next row.
@@ -330,24 +328,19 @@ class code_range {
 
    private:
     friend class code_range;
-    static constexpr const detail::row* last() noexcept { return detail::rows.data() + detail::rows.size(); }
-    // At the row, or at the next one of this kind.
-    constexpr explicit iterator(const detail::row* row) noexcept : row_{row} {
-      while (row_ != last() && row_->space != detail::space_of<Code>::value) ++row_;
-    }
+    constexpr explicit iterator(const detail::row* row) noexcept : row_{row} {}
     const detail::row* row_ = nullptr;
   };
 
   /// Returns: the first row.
-  [[nodiscard]] constexpr iterator begin() const noexcept { return iterator{detail::rows.data()}; }
+  [[nodiscard]] constexpr iterator begin() const noexcept { return iterator{rows}; }
   /// Returns: what comes after the last row.
-  [[nodiscard]] constexpr iterator end() const noexcept { return iterator{iterator::last()}; }
+  [[nodiscard]] constexpr iterator end() const noexcept { return iterator{rows + size()}; }
   /// Returns: how many rows there are.
-  [[nodiscard]] constexpr std::size_t size() const noexcept {
-    std::size_t count = 0;
-    for (iterator i = begin(); i != end(); ++i) ++count;
-    return count;
-  }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return sizeof rows / sizeof(detail::row); }
+
+ private:
+  static constexpr const auto& rows = detail::table<detail::space_of<Code>::value>::rows;
 };
 
 /// Everything that the table holds: `for (sockerr::code_info info : sockerr::codes())`.

@@ -19,6 +19,7 @@
 #endif
 
 #include "classify.hpp"
+#include "detail/text.hpp"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
@@ -116,6 +117,14 @@ namespace detail {
 
 struct thrower;
 class retry_loop;
+
+// A part of an exception's texts.
+struct text {
+  std::uint16_t offset;
+  std::uint16_t size;
+
+  std::string_view of(const char* texts) const noexcept { return {texts + offset, size}; }
+};
 
 // Makes a text from elsewhere fit to be shown: each byte that is no part of a character that may be
 // shown becomes '?'.
@@ -241,7 +250,7 @@ class socket_error : public std::system_error {
     if (out.size() != 0) out << ": ";
     const detail::finding f = detail::find(ec);
     if (f.found != nullptr)
-      out << detail::symbol(*f.found) << ": " << detail::message(f.found->what);
+      out << f.found->symbol << ": " << detail::message(f.found->what);
     else
       out.subject(ec.message(), sizeof text_);
     end_ = static_cast<std::uint16_t>(out.size());

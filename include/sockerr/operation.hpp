@@ -5,8 +5,6 @@
 #include <cstddef>      // size_t
 #include <string_view>  // string_view
 
-#include "detail/text.hpp"
-
 namespace sockerr {
 
 // clang-format off
@@ -37,16 +35,11 @@ enum class operation {
 
 namespace detail {
 
-inline constexpr char operation_characters[] =
-#define SOCKERR_CHARACTERS(name) #name
-    SOCKERR_OPERATIONS(SOCKERR_CHARACTERS);
-#undef SOCKERR_CHARACTERS
-
-inline constexpr auto operation_names = pieces({
-#define SOCKERR_SIZE(name) sizeof #name - 1,
-    SOCKERR_OPERATIONS(SOCKERR_SIZE)
-#undef SOCKERR_SIZE
-});
+inline constexpr char operation_names[][14] = {
+#define SOCKERR_NAME(name) #name,
+    SOCKERR_OPERATIONS(SOCKERR_NAME)
+#undef SOCKERR_NAME
+};
 
 }  // namespace detail
 
@@ -56,8 +49,7 @@ inline constexpr auto operation_names = pieces({
 /// Returns: "connect" for `operation::connect`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view name(operation o) noexcept {
   const auto i = static_cast<std::size_t>(o);
-  return i < detail::operation_names.size() ? detail::operation_names[i].of(detail::operation_characters)
-                                            : std::string_view{};
+  return i < sizeof detail::operation_names / sizeof detail::operation_names[0] ? detail::operation_names[i] : "";
 }
 
 }  // namespace sockerr
