@@ -45,6 +45,7 @@ using sockerr::attempt_list;
 using sockerr::error_context;
 using sockerr::source_location;
 #if defined(__cpp_exceptions)
+using sockerr::attempt_report;
 using sockerr::socket_error;
 using sockerr::throw_error;
 #define SOCKERR_CONDITION(name, parent, message) using sockerr::name;

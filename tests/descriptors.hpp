@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include <sockerr/attempt.hpp>
 #include <sockerr/exception.hpp>
 
 // Valgrind is slow, tells of the pointers into nowhere that some tests hand to the system, and has an accept of its
@@ -34,7 +35,7 @@ class no_descriptor_left {
  public:
   no_descriptor_left() {
     // UBSan opens descriptors when it meets a class for the first time.
-    const std::vector<sockerr::attempt> attempts(1);
+    const sockerr::attempt_report attempts{std::vector<sockerr::attempt>(1)};
     sockerr::error_context context;
     context.attempts = &attempts;
     try {

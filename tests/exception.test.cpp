@@ -5,7 +5,6 @@
 #error "exception.hpp includes a socket header"
 #endif
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +25,6 @@
 
 namespace {
 
-using sockerr::attempt;
 using sockerr::condition;
 using sockerr::errc;
 using sockerr::error_context;
@@ -73,12 +71,6 @@ error_context about(operation during, std::string_view peer = {}, std::string_vi
   return context;
 }
 
-bool is_one_line(std::string_view text) {
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
-  return true;
-}
-
 template <class Exception>
 constexpr bool is_fit_to_throw() {
   return std::is_nothrow_copy_constructible_v<Exception> && std::is_nothrow_copy_assignable_v<Exception> &&
@@ -109,7 +101,6 @@ static_assert(noexcept(std::declval<error>().cause()));
 static_assert(noexcept(std::declval<error>().advice()));
 static_assert(noexcept(std::declval<error>().by_deadline()));
 static_assert(noexcept(std::declval<error>().where()));
-static_assert(noexcept(std::declval<error>().attempts()));
 static_assert(noexcept(std::declval<error>().tries()));
 
 static_assert(sockerr::source_location{}.line() == 0);
@@ -235,7 +226,6 @@ TEST_CASE("an exception knows what the wrapper knew", "[exception]") {
   CHECK(e.cause() == sockerr::cause(errc::connection_refused, operation::connect));
   CHECK(e.advice() == sockerr::retry_advice::on_new_socket);
   CHECK_FALSE(e.by_deadline());
-  CHECK(e.attempts().empty());
   CHECK(e.tries() == 0);
 }
 
@@ -386,12 +376,7 @@ TEST_CASE("a copy outlives the original", "[exception]") {
   {
     const std::string peer = "127.0.0.1:" + std::to_string(65432);
     const std::string local = "127.0.0.1:" + std::to_string(4000);
-    const std::vector<attempt> attempts{{peer, errc::connection_refused, operation::connect, false, {}},
-                                        {local, errc::timed_out, operation::connect, true, {}}};
-    error_context context = about(operation::connect, peer, local);
-    copies.push_back(thrown(errc::connection_refused, context));
-    context.attempts = &attempts;
-    copies.push_back(thrown(errc::connection_refused, context));
+    copies.push_back(thrown(errc::connection_refused, about(operation::connect, peer, local)));
     const socket_error copy = copies.back();
     copies.back() = copy;
   }
@@ -400,8 +385,6 @@ TEST_CASE("a copy outlives the original", "[exception]") {
     CHECK(e.local() == "127.0.0.1:4000");
     CHECK(std::string{e.what()}.rfind("connect 127.0.0.1:65432: " + wsa + "ECONNREFUSED: Connection refused", 0) == 0);
   }
-  REQUIRE(copies[1].attempts().size() == 2);
-  CHECK(copies[1].attempts()[1].endpoint == "127.0.0.1:4000");
 }
 
 TEST_CASE("an assigned exception is the other one in full", "[exception]") {
@@ -462,62 +445,4 @@ TEST_CASE("throwing allocates little and copying nothing", "[exception]") {
   CHECK(thrown_with > 0);
   CHECK(thrown_with <= 3);
   CHECK(copied_with == 0);
-}
-
-// ----------------------------------------------------------------------------------------------------- attempts
-
-TEST_CASE("what lists the attempts where there were several", "[exception]") {
-  std::vector<attempt> attempts{
-      {"[::1]:80", errc::network_unreachable, operation::connect, false, std::chrono::milliseconds{1}},
-      {"127.0.0.1:80", errc::connection_refused, operation::connect, false, std::chrono::milliseconds{2}},
-      {"127.0.0.2:80", {5, foreign}, operation::bind, true, std::chrono::milliseconds{3}}};
-  error_context context = about(operation::connect, "127.0.0.1:80");
-  context.attempts = &attempts;
-  const auto e = thrown(errc::connection_refused, context);
-  CHECK(std::string{e.what()} ==
-        "connect 127.0.0.1:80: " + wsa + "ECONNREFUSED: Connection refused (tried [::1]:80: " + wsa +
-            "ENETUNREACH; 127.0.0.1:80: " + wsa + "ECONNREFUSED; 127.0.0.2:80: foreign error 5)");
-  CHECK(e.peer() == "127.0.0.1:80");
-  REQUIRE(e.attempts().size() == 3);
-  CHECK_FALSE(e.attempts().empty());
-  CHECK(e.attempts()[0].endpoint == "[::1]:80");
-  CHECK(e.attempts()[1].error == errc::connection_refused);
-  CHECK(e.attempts()[2].operation == operation::bind);
-  CHECK(e.attempts()[2].by_deadline);
-  CHECK(e.attempts()[2].elapsed == std::chrono::milliseconds{3});
-  std::size_t count = 0;
-  for (const attempt& a : e.attempts()) count += a.endpoint.empty() ? 0 : 1;
-  CHECK(count == 3);
-
-  // One attempt is what the rest of the text tells already.
-  attempts.resize(1);
-  const auto single = thrown(errc::network_unreachable, context);
-  CHECK(std::string{single.what()} == "connect 127.0.0.1:80: " + wsa + "ENETUNREACH: Network is unreachable");
-  CHECK(single.attempts().size() == 1);
-
-  attempts.clear();
-  CHECK(thrown(errc::timed_out, context).attempts().empty());
-}
-
-TEST_CASE("many attempts are all listed", "[exception]") {
-  std::vector<attempt> attempts;
-  for (int i = 0; i != 500; ++i)
-    attempts.push_back({"10.0.0." + std::to_string(i) + ":80", errc::timed_out, operation::connect, false, {}});
-  error_context context = about(operation::connect, "10.0.0.0:80");
-  context.attempts = &attempts;
-  const auto e = thrown(errc::timed_out, context);
-  const std::string text = e.what();
-  CHECK(e.attempts().size() == 500);
-  CHECK(text.find("; 10.0.0.499:80: " + wsa + "ETIMEDOUT)") != text.npos);
-}
-
-TEST_CASE("attempts cannot forge a line of a log either", "[exception]") {
-  const std::vector<attempt> attempts{{"one\n:80", errc::timed_out, operation::connect, false, {}},
-                                      {"two:80", {1001, foreign}, operation::connect, false, {}}};
-  error_context context = about(operation::connect, "two:80");
-  context.attempts = &attempts;
-  const auto e = thrown(errc::timed_out, context);
-  CAPTURE(e.what());
-  CHECK(is_one_line(e.what()));
-  CHECK(std::string{e.what()}.find("(tried one?:80: ") != std::string::npos);
 }

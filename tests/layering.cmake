@@ -12,6 +12,7 @@ set(layers
     "classify.hpp"
     "format.hpp"
     "exception.hpp"
+    "attempt.hpp"
     "deadline.hpp"
     "retry.hpp"
     "native/posix.hpp native/winsock.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <sockerr/attempt.hpp>
 #include <sockerr/retry.hpp>
 
 #include "catch.hpp"
@@ -147,8 +148,8 @@ TEST_CASE("The last exception is rethrown and tells the number of attempts", "[r
 }
 
 TEST_CASE("The note on attempts keeps the list of addresses", "[retry]") {
-  const std::vector<sockerr::attempt> two{{"127.0.0.1:1", errc::connection_refused},
-                                          {"127.0.0.1:2", errc::connection_refused}};
+  const sockerr::attempt_report two{
+      {{"127.0.0.1:1", errc::connection_refused}, {"127.0.0.1:2", errc::connection_refused}}};
   pauses made;
   const auto e = thrown<sockerr::connection_refused>([&] {
     retry(noting(made), [&] {
@@ -164,10 +165,9 @@ TEST_CASE("The note on attempts keeps the list of addresses", "[retry]") {
 }
 
 TEST_CASE("A retry of a retry notes its own attempts alone", "[retry]") {
-  const std::vector<sockerr::attempt> two{{"127.0.0.1:1", errc::connection_refused},
-                                          {"127.0.0.1:2", errc::connection_refused}};
-  for (const std::vector<sockerr::attempt>* attempts :
-       {&two, static_cast<const std::vector<sockerr::attempt>*>(nullptr)}) {
+  const sockerr::attempt_report two{
+      {{"127.0.0.1:1", errc::connection_refused}, {"127.0.0.1:2", errc::connection_refused}}};
+  for (const sockerr::attempt_report* attempts : {&two, static_cast<const sockerr::attempt_report*>(nullptr)}) {
     pauses made;
     retry_policy inner = noting(made);
     inner.max_attempts = 2;

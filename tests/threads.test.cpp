@@ -75,8 +75,8 @@ void use_first_from_many_threads() {
 
 // An exception as connect_to throws it, with all that one can hold.
 std::exception_ptr full_exception() {
-  const std::vector<sockerr::attempt> attempts{{"127.0.0.1:80", sockerr::errc::connection_refused},
-                                               {"[::1]:80", sockerr::errc::timed_out}};
+  const sockerr::attempt_report attempts{
+      {{"127.0.0.1:80", sockerr::errc::connection_refused}, {"[::1]:80", sockerr::errc::timed_out}}};
   try {
     sockerr::throw_error(sockerr::errc::connection_refused,
                          {sockerr::operation::connect, "127.0.0.1:80", "127.0.0.1:1", false, {}, &attempts});

@@ -7,8 +7,10 @@
 #include <string>        // string
 #include <string_view>   // string_view
 #include <system_error>  // error_code
+#include <utility>       // move
 #include <vector>        // vector
 
+#include "attempt.hpp"
 #include "resolve.hpp"
 #include "retry.hpp"
 #include "socket.hpp"
@@ -211,12 +213,12 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 namespace detail {
 
 [[noreturn]] inline void fail(const failure& failed, std::string_view peer, const connect_options& options,
-                              const std::vector<attempt>& attempts, source_location where) {
+                              std::vector<attempt> attempts, source_location where) {
+  const attempt_report report{std::move(attempts)};
   const endpoint local = options.local.value_or(endpoint{});
   // A near end that cannot be had is what the error is about.
   if (failed.operation == operation::bind) peer = {};
-  throw_error(failed.error, {failed.operation, peer, endpoint::text{local}.view(), failed.by_deadline, where,
-                             attempts.empty() ? nullptr : &attempts});
+  throw_error(failed.error, {failed.operation, peer, endpoint::text{local}.view(), failed.by_deadline, where, &report});
 }
 
 }  // namespace detail
@@ -227,7 +229,7 @@ namespace detail {
   detail::failure failed;
   std::vector<attempt> attempts;
   socket result = detail::connect_first({peer}, options, detail::limit(options.timeout), attempts, failed);
-  if (failed.error) detail::fail(failed, endpoint::text{peer}.view(), options, attempts, where);
+  if (failed.error) detail::fail(failed, endpoint::text{peer}.view(), options, std::move(attempts), where);
   return result;
 }
 
@@ -239,8 +241,8 @@ namespace detail {
   std::vector<attempt> attempts;
   socket result = detail::connect_host(host, service, options, attempts, failed);
   if (!failed.error) return result;
-  if (attempts.empty()) detail::fail(failed, std::string{host}.append(":").append(service), options, attempts, where);
-  detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts, where);
+  if (attempts.empty()) detail::fail(failed, std::string{host}.append(":").append(service), options, {}, where);
+  detail::fail(failed, endpoint::text{failed.peer}.view(), options, std::move(attempts), where);
 }
 
 /// listen_on(); throws the error.

@@ -2,15 +2,12 @@
 #ifndef SOCKERR_EXCEPTION_HPP
 #define SOCKERR_EXCEPTION_HPP
 
-#include <atomic>        // atomic
-#include <chrono>        // nanoseconds
 #include <cstddef>       // size_t
 #include <cstdint>       // uint16_t, uint_least32_t
 #include <string>        // string
 #include <string_view>   // string_view
 #include <system_error>  // error_code, system_error
-#include <utility>       // move, swap
-#include <vector>        // vector
+#include <utility>       // swap
 #if __has_include(<version>)
 #include <version>  // IWYU pragma: keep // __cpp_lib_source_location
 #endif
@@ -68,14 +65,28 @@ class source_location {
   std::uint_least32_t line_ = 0;
 };
 
-/// One of the attempts that connect_to made.
-struct attempt {
-  std::string endpoint;                               ///< "127.0.0.1:80"
-  std::error_code error;                              ///< what came of it
-  sockerr::operation operation = operation::connect;  ///< the call that failed
-  bool by_deadline = false;                           ///< our deadline, not the kernel's timeout
-  std::chrono::nanoseconds elapsed = {};              ///< how long it took
+class attempt_list;  // <sockerr/attempt.hpp>
+
+namespace detail {
+
+// What does not fit in the fixed buffer of an exception, and several exceptions share: the interface alone, since what
+// it takes to hold the attempts of connect_to costs a compiler as much as all the rest.
+class report {
+ public:
+  // Returns: a new one, with one owner, that tells of the same, for an exception whose text is `what`.
+  virtual const report* copy(std::string_view what) const = 0;
+  // Returns: likewise, with a note at the end, instead of another note.
+  virtual const report* noted(std::string_view note) const = 0;
+  virtual void add_owner() const noexcept = 0;
+  virtual void remove_owner() const noexcept = 0;  // the last one takes it along
+  virtual const char* what() const noexcept = 0;
+  virtual attempt_list attempts() const noexcept = 0;
+
+ protected:
+  ~report() = default;
 };
+
+}  // namespace detail
 
 /// What a wrapper knows beside the code.
 struct error_context {
@@ -84,31 +95,7 @@ struct error_context {
   std::string_view local = {};                         ///< likewise
   bool by_deadline = false;                            ///< our deadline, not the kernel's timeout
   source_location where = source_location::current();  ///< the caller's place
-  const std::vector<attempt>* attempts = nullptr;      ///< what connect_to tried; copied
-};
-
-/// The attempts that an exception tells of. Lives as long as the exception, or a copy of it.
-class attempt_list {
- public:
-  /// No attempts.
-  constexpr attempt_list() noexcept = default;
-  /// Refers to `count` attempts from `first` on.
-  constexpr attempt_list(const attempt* first, std::size_t count) noexcept : first_{first}, count_{count} {}
-
-  /// Returns: the first attempt.
-  [[nodiscard]] constexpr const attempt* begin() const noexcept { return first_; }
-  /// Returns: what comes after the last attempt.
-  [[nodiscard]] constexpr const attempt* end() const noexcept { return first_ + count_; }
-  /// Returns: how many attempts there were.
-  [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
-  /// Returns: whether there were none.
-  [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
-  /// Returns: the attempt at `i`, which is to be less than size().
-  [[nodiscard]] constexpr const attempt& operator[](std::size_t i) const noexcept { return first_[i]; }
-
- private:
-  const attempt* first_ = nullptr;
-  std::size_t count_ = 0;
+  const detail::report* attempts = nullptr;            ///< an attempt_report of what connect_to tried; copied
 };
 
 #if defined(__cpp_exceptions)
@@ -169,34 +156,28 @@ class text_writer {
   char* end_;
 };
 
-// What several exceptions share, or nothing. A std::shared_ptr<const T> would do, but <memory> costs a compiler more
-// than twice what <atomic> does.
-template <class T>
-class shared {
+// Owns a report together with others, or none.
+class shared_report {
  public:
-  shared() noexcept = default;
-  explicit shared(T value) : block_{new block{std::move(value)}} {}
+  shared_report() noexcept = default;
+  explicit shared_report(const report* newborn) noexcept : report_{newborn} {}
 
-  shared(const shared& other) noexcept : block_{other.block_} {
-    if (block_ != nullptr) block_->owners.fetch_add(1, std::memory_order_relaxed);
+  shared_report(const shared_report& other) noexcept : report_{other.report_} {
+    if (report_ != nullptr) report_->add_owner();
   }
-  shared& operator=(shared other) noexcept {
-    std::swap(block_, other.block_);
+  shared_report& operator=(shared_report other) noexcept {
+    std::swap(report_, other.report_);
     return *this;
   }
-  ~shared() {
-    if (block_ != nullptr && block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete block_;
+  ~shared_report() {
+    if (report_ != nullptr) report_->remove_owner();
   }
 
-  explicit operator bool() const noexcept { return block_ != nullptr; }
-  const T* operator->() const noexcept { return &block_->value; }
+  explicit operator bool() const noexcept { return report_ != nullptr; }
+  const report* operator->() const noexcept { return report_; }
 
  private:
-  struct block {
-    const T value;
-    std::atomic<long> owners{1};
-  };
-  block* block_ = nullptr;
+  const report* report_ = nullptr;
 };
 
 }  // namespace detail
@@ -209,7 +190,7 @@ class socket_error : public std::system_error {
  public:
   /// Returns: "connect 127.0.0.1:65432: ECONNREFUSED: Connection refused". Where several addresses were tried, the
   /// errors of all follow; where attempts were repeated, their number. No control characters.
-  [[nodiscard]] const char* what() const noexcept override { return more_ ? more_->what.c_str() : text_; }
+  [[nodiscard]] const char* what() const noexcept override { return more_ ? more_->what() : text_; }
 
   /// Returns: classify(code()).
   [[nodiscard]] sockerr::condition condition() const noexcept { return classify(code()); }
@@ -230,10 +211,9 @@ class socket_error : public std::system_error {
   [[nodiscard]] bool by_deadline() const noexcept { return by_deadline_; }
   /// Returns: the caller's file, line and function.
   [[nodiscard]] source_location where() const noexcept { return where_; }
-  /// Returns: the attempts of connect_to, one for each address, in the order tried; empty for everything else.
-  [[nodiscard]] attempt_list attempts() const noexcept {
-    return more_ ? attempt_list{more_->attempts.data(), more_->attempts.size()} : attempt_list{};
-  }
+  /// Returns: the attempts of connect_to, one for each address, in the order tried; empty for everything else. To call
+  /// it takes <sockerr/attempt.hpp>.
+  [[nodiscard]] inline attempt_list attempts() const noexcept;
   /// Returns: how many times retry or connect_with_retry tried before giving up; 0 without them.
   [[nodiscard]] int tries() const noexcept { return tries_; }
 
@@ -259,35 +239,12 @@ class socket_error : public std::system_error {
       local_ = rest.subject(context.local, longest_subject);
       local_.offset = last_part;
     }
-    if (context.attempts != nullptr) {
-      std::string all = text_ + list(*context.attempts);
-      const std::size_t end = all.size();
-      more_ = detail::shared<report>{{*context.attempts, std::move(all), end}};
-    }
+    if (context.attempts != nullptr) more_ = detail::shared_report{context.attempts->copy(text_)};
   }
 
  private:
   friend struct detail::thrower;
   friend class detail::retry_loop;
-
-  // What does not fit in the fixed buffer.
-  struct report {
-    std::vector<attempt> attempts;
-    std::string what;
-    std::size_t end;  // of what() without the note on repeated attempts
-  };
-
-  static std::string list(const std::vector<attempt>& attempts) {
-    std::string result;
-    if (attempts.size() < 2) return result;  // what() is about that one already
-    for (const attempt& a : attempts) {
-      const std::string_view known = sockerr::symbol(a.error);
-      result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
-      result += known.empty() ? a.error.message() : std::string{known};
-    }
-    detail::make_shown(result.data(), result.data() + result.size());
-    return result + ')';
-  }
 
   // Notes that the operation was repeated, and that no more is to come.
   void gave_up_after(int tries) {
@@ -295,7 +252,7 @@ class socket_error : public std::system_error {
     if (tries < 2) return;
     const std::string note = " (gave up after " + std::to_string(tries) + " attempts)";
     if (more_)
-      more_ = detail::shared<report>{{more_->attempts, more_->what.substr(0, more_->end) + note, more_->end}};
+      more_ = detail::shared_report{more_->noted(note)};
     else
       detail::text_writer{text_ + end_, std::size_t{last_part} - end_} << note;
   }
@@ -313,7 +270,7 @@ class socket_error : public std::system_error {
   bool by_deadline_;
   int tries_ = 0;
   source_location where_;
-  detail::shared<report> more_;
+  detail::shared_report more_;
 };
 
 namespace detail::tree {

@@ -5,6 +5,7 @@
 // Everything. To classify the codes of another library, <sockerr/classify.hpp> is enough and includes no socket header;
 // <sockerr/exception.hpp> adds the exception classes.
 
+#include "attempt.hpp"    // IWYU pragma: export
 #include "calls.hpp"      // IWYU pragma: export
 #include "category.hpp"   // IWYU pragma: export
 #include "classify.hpp"   // IWYU pragma: export

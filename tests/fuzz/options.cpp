@@ -123,8 +123,9 @@ void throw_about(fuzz::input& in) {
     attempts.push_back({std::string{in.text()}, {in.take<std::int16_t>(), sockerr::socket_category()}});
     longest += attempts.back().endpoint.size() + 64;
   }
+  const sockerr::attempt_report report{attempts};
   try {
-    sockerr::throw_error(ec, {during, peer, local, false, {}, &attempts});
+    sockerr::throw_error(ec, {during, peer, local, false, {}, &report});
   } catch (const sockerr::socket_error& e) {
     inspect(e, longest);
     SOCKERR_REQUIRE(e.attempts().size() == attempts.size());

@@ -239,6 +239,7 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
     a.endpoint = "[fe80::1234:5678:9abc:def0%a_long_name]:65535";
     a.error = some_error;
   }
+  const sockerr::attempt_report report{attempts};
   const stranger unknown;
   std::vector<std::error_code> codes{{1, unknown}, {123456, sockerr::socket_category()}, {1, std::generic_category()}};
   for (const sockerr::code_info info : sockerr::codes()) codes.push_back(make_error_code(info.code));
@@ -248,7 +249,7 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
     for (const bool has_attempts : {false, true})
       checked += check_every_allocation(ec.category().name() + std::to_string(ec.value()), false, ec, [&] {
         sockerr::throw_error(
-            ec, {operation::connect, "127.0.0.1:65432", "127.0.0.1:1", false, {}, has_attempts ? &attempts : nullptr});
+            ec, {operation::connect, "127.0.0.1:65432", "127.0.0.1:1", false, {}, has_attempts ? &report : nullptr});
       });
   WARN(checked << " throws");
 }
@@ -256,8 +257,9 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
 TEST_CASE("an exception is copied rethrown and kept without memory", "[memory]") {
   std::vector<sockerr::attempt> attempts(3);
   for (sockerr::attempt& a : attempts) a.endpoint = "127.0.0.1:65432, or thereabouts";
+  const sockerr::attempt_report report{attempts};
   try {
-    sockerr::throw_error(some_error, {operation::connect, "127.0.0.1:1", {}, false, {}, &attempts});
+    sockerr::throw_error(some_error, {operation::connect, "127.0.0.1:1", {}, false, {}, &report});
   } catch (const sockerr::connection_refused& e) {
     const shortage none{1};
     const sockerr::connection_refused copy{e};
