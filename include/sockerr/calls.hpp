@@ -4,6 +4,7 @@
 
 #include <chrono>        // milliseconds
 #include <cstddef>       // size_t, ptrdiff_t, offsetof
+#include <cstdint>       // uint16_t
 #include <system_error>  // error_code
 #include <type_traits>   // IWYU pragma: keep // is_trivially_copyable_v
 
@@ -204,12 +205,13 @@ SOCKERR_NOINLINE inline bool is_own_peer(native_handle handle) noexcept {
 // Asks for the near end each time: which ports the kernel picks from can be changed, and the socket may be bound to
 // any, so nothing that is known before tells that it cannot be the peer's.
 inline bool met_itself(native_handle handle, const endpoint& peer) noexcept {
-  if (peer.port() == 0) return false;  // no IP address
+  const std::uint16_t port = peer.port();
+  if (port == 0) return false;  // no IP address
   static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
   sockaddr_in6 local{};
   native::size_type size = sizeof local;
   if (native::local_address(handle, reinterpret_cast<sockaddr*>(&local), &size) != 0) return false;
-  return ntohs(local.sin6_port) == peer.port() && is_own_peer(handle);
+  return ntohs(local.sin6_port) == port && is_own_peer(handle);
 }
 
 // Tears such a connection down. Linux dissolves it (connect(2), AF_UNSPEC); an orderly end would leave its port in

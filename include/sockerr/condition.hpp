@@ -21,7 +21,7 @@ enum class condition : int {
 
 namespace detail {
 
-// Tables hold their texts as arrays, each as long as the longest: a pointer would cost a relocation at program start.
+// Its texts are arrays, not pointers: these would cost relocations at program start.
 struct node {
   condition parent;
   char name[29];

@@ -56,8 +56,8 @@ enum class error : std::uint16_t {
 #include "codes.def"
 };
 
-// Tables hold their texts as arrays, each as long as the longest: pointers would cost relocations at program start,
-// and places in one text, as the reference has it, the compiler time to add them up.
+// Tables hold their texts as arrays, each as long as the longest: pointers would cost relocations at program start, and
+// places in one long text would cost compilers the time to add them up.
 struct error_words {
   condition owner;
   char message[44];

@@ -96,8 +96,8 @@ TEST_CASE("what the table is asked takes the same for its first and its last row
       taken.push_back(rarely(ask, n));
     const auto [least, most] = std::minmax_element(taken.begin(), taken.end());
     std::cout << what << ": " << *least << " to " << *most << '\n';
-    // A case that is not special may be a jump less.
-    at_most(std::string{what} + ", the difference", *most - *least, 10);
+    // Some texts are longer and some errors have more causes; a search through the table would be several hundred.
+    at_most(std::string{what} + ", the difference", *most - *least, 60);
   }
 }
 
@@ -106,8 +106,9 @@ TEST_CASE("what the table is asked takes the same for its first and its last row
 TEST_CASE("throwing takes what the unwinder takes, and little more", "[instructions]") {
   NEEDS_CALLGRIND;
   const double typed = instructions(subjects::throw_typed);
-  at_most("throw_error / std::system_error that says the same", typed / instructions(subjects::throw_std_composed), 1);
-  at_most("throw_error / std::system_error{ec, \"connect\"}", typed / instructions(subjects::throw_std_bare), 1.25);
+  at_most("throw_error / std::system_error that says the same", typed / instructions(subjects::throw_std_composed),
+          0.85);
+  at_most("throw_error / std::system_error{ec, \"connect\"}", typed / instructions(subjects::throw_std_bare), 1.1);
   at_most("caught by the root / caught by type", instructions(subjects::throw_typed_caught_by_root) / typed, 1.05);
 }
 
@@ -118,7 +119,7 @@ TEST_CASE("the wrappers add few instructions to the raw calls", "[instructions]"
   const double transfer = instructions(subjects::transfer);
   at_most("send or recv - raw", (transfer - instructions(subjects::transfer_raw)) / 2, 40);
   // With the getsockname() that looks whether the connection has met itself.
-  at_most("connect - raw", instructions(subjects::connect) - instructions(subjects::connect_raw), 85);
+  at_most("connect - raw", instructions(subjects::connect) - instructions(subjects::connect_raw), 78);
   at_most("refused connect - raw", instructions(subjects::refused_code) - instructions(subjects::refused_raw), 60.5);
 #if defined(SOCKERR_BENCHMARK_ASIO)
   at_most("connect / Asio", instructions(subjects::connect) / instructions(subjects::connect_asio), 1);
