@@ -3,7 +3,6 @@
 #define SOCKERR_CLASSIFY_HPP
 
 #include <cstddef>       // size_t
-#include <cstdint>       // uint8_t
 #include <string_view>   // string_view
 #include <system_error>  // error_code
 
