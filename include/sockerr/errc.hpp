@@ -155,6 +155,7 @@ struct table<number_space::resolver> {
 #include "codes.def"
   };
 };
+
 // The rows of other libraries' categories, which are few.
 struct foreign_row : row {
   number_space space;

@@ -67,6 +67,7 @@ class source_location {
   std::uint_least32_t line_ = 0;
 };
 
+struct attempt;      // <sockerr/attempt.hpp>
 class attempt_list;  // <sockerr/attempt.hpp>
 
 namespace detail {
