@@ -159,8 +159,8 @@ struct position {
   int number;
 };
 
-// `space` is that of its category.
-inline position locate(const std::error_code& ec, number_space space) noexcept {
+// `space` is that of its category. Out of line, since it is rare: callers save fewer registers.
+SOCKERR_NOINLINE inline position locate(const std::error_code& ec, number_space space) noexcept {
   if (space != number_space::unknown || ec.value() == 0) return {space, ec.value()};
   const std::error_condition portable = ec.default_error_condition();
   const number_space portable_space = space_of_category(portable.category());

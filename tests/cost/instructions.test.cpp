@@ -42,7 +42,7 @@ TEST_CASE("comparisons take few instructions", "[instructions]") {
   const double loop = for_each_code(subjects::no_question);
   at_most("ec == condition, our code", for_each_code(subjects::condition_own) - loop, 13.5);
   at_most("ec == condition, system_category", for_each_code(subjects::condition_system) - loop, 13.5);
-  at_most("ec == condition, generic_category", for_each_code(subjects::condition_generic) - loop, 37.5);
+  at_most("ec == condition, generic_category", for_each_code(subjects::condition_generic) - loop, 33.5);
   at_most("ec == group, our code", for_each_code(subjects::group_own) - loop, 13.5);
   at_most("ec == group, system_category", for_each_code(subjects::group_system) - loop, 13.5);
   std::cout << "ec.value() == ECONNREFUSED: " << for_each_code(subjects::number_is) - loop << '\n';
@@ -59,8 +59,8 @@ TEST_CASE("comparisons take few instructions", "[instructions]") {
 #if defined(SOCKERR_BENCHMARK_ASIO)
   // By name, since Asio's headers are not needed: clang calls a function to compare one.
   const double asio = for_each_code(subjects::asio_errc) - loop;
-  at_most("ec == condition, Asio's code / Asio's own", (for_each_code(subjects::condition_asio) - loop) / asio, 2.9);
-  at_most("ec == group, Asio's code / Asio's own", (for_each_code(subjects::group_asio) - loop) / asio, 2.9);
+  at_most("ec == condition, Asio's code / Asio's own", (for_each_code(subjects::condition_asio) - loop) / asio, 2.85);
+  at_most("ec == group, Asio's code / Asio's own", (for_each_code(subjects::group_asio) - loop) / asio, 2.85);
 #endif
 }
 
