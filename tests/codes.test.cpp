@@ -418,12 +418,15 @@ TEST_CASE("Windows numbers are unique and each has one symbol", "[codes]") {
   }
 }
 
-// The texts are pieces of long literals; a wrong offset, or one that no longer fits its type, shows here.
-TEST_CASE("the pieces of the literals are the rows of the table", "[codes]") {
+// Also that each cause for one operation stands behind the error that it names, since it belongs to the one it stands
+// behind.
+TEST_CASE("what is told of errors and conditions are the rows of the table", "[codes]") {
 #define SOCKERR_ERROR(name, owned_by, words, why)                                                                    \
   CHECK(sockerr::detail::message(sockerr::detail::error::name) == std::string_view{words});                          \
   CHECK(sockerr::detail::cause(sockerr::detail::error::name, sockerr::operation::unknown) == std::string_view{why}); \
   CHECK(sockerr::detail::owner(sockerr::detail::error::name) == condition::owned_by);
+#define SOCKERR_CAUSE(name, during, why) \
+  CHECK(sockerr::detail::cause(sockerr::detail::error::name, sockerr::operation::during) == std::string_view{why});
 #define SOCKERR_CONDITION(node, above, words)                          \
   CHECK(sockerr::message(condition::node) == std::string_view{words}); \
   CHECK(sockerr::parent(condition::node) == condition::above);

@@ -22,6 +22,7 @@
 
 #include "allocations.hpp"
 #include "catch.hpp"
+#include "texts.hpp"
 
 namespace {
 
@@ -32,13 +33,6 @@ using sockerr::operation;
 using sockerr::resolver_errc;
 using sockerr::socket_error;
 using sockerr::throw_error;
-
-// The symbols of the errors used here differ by this between systems.
-#if defined(_WIN32)
-const std::string wsa = "WSA";
-#else
-const std::string wsa;
-#endif
 
 class foreign_category final : public std::error_category {
  public:

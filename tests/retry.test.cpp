@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <sockerr/attempt.hpp>
 #include <sockerr/retry.hpp>
+
+#include <sockerr/attempt.hpp>
 
 #include "catch.hpp"
 #include "expect.hpp"
@@ -11,7 +12,6 @@
 #include <limits>
 #include <memory>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
