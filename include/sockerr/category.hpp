@@ -4,7 +4,7 @@
 
 #include <new>           // placement new
 #include <string>        // string, to_string
-#include <string_view>   // string_view
+#include <string_view>   // string_view, size
 #include <system_error>  // error_category, error_code, error_condition
 #include <type_traits>   // true_type
 
@@ -177,7 +177,7 @@ struct foreign_owner {
   condition owner;
 };
 struct foreign_owner_list {
-  foreign_owner of[sizeof foreign_rows / sizeof foreign_rows[0]];
+  foreign_owner of[std::size(foreign_rows)];
 };
 constexpr foreign_owner_list make_foreign_owners() noexcept {
   foreign_owner_list result{};

@@ -3,7 +3,7 @@
 #define SOCKERR_CLASSIFY_HPP
 
 #include <cstddef>       // size_t
-#include <string_view>   // string_view
+#include <string_view>   // string_view, size
 #include <system_error>  // error_code
 
 #include "category.hpp"
@@ -70,7 +70,7 @@ inline bool died_in_queue(const finding& f) noexcept {
 /// Returns: "after_pause" for `retry_advice::after_pause`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view name(retry_advice a) noexcept {
   const auto i = static_cast<std::size_t>(a);
-  return i < sizeof detail::advice_names / sizeof detail::advice_names[0] ? detail::advice_names[i] : "";
+  return i < std::size(detail::advice_names) ? detail::advice_names[i] : "";
 }
 
 /// Whether, and how, the operation that gave this code is worth another try.

@@ -3,7 +3,7 @@
 #define SOCKERR_CONDITION_HPP
 
 #include <cstddef>      // size_t
-#include <string_view>  // string_view
+#include <string_view>  // string_view, size
 
 namespace sockerr {
 
@@ -41,11 +41,11 @@ constexpr const node& node_of(condition c) noexcept { return nodes[static_cast<s
 // The last node at or below each: since the nodes stand in pre-order, a subtree is a range of values. (Nothing stands
 // below the nodes of a group.)
 struct node_range {
-  condition last[sizeof nodes / sizeof nodes[0]];
+  condition last[std::size(nodes)];
 };
 constexpr node_range make_last_below() noexcept {
   node_range result{};
-  for (std::size_t i = 1; i != sizeof nodes / sizeof nodes[0]; ++i) {
+  for (std::size_t i = 1; i != std::size(nodes); ++i) {
     result.last[i] = static_cast<condition>(i);
     if (nodes[i].parent != condition::none) result.last[static_cast<std::size_t>(nodes[i].parent)] = result.last[i];
   }

@@ -6,7 +6,7 @@
 #include <cstddef>      // size_t, ptrdiff_t
 #include <cstdint>      // uint8_t
 #include <optional>     // optional
-#include <string_view>  // string_view, input_iterator_tag (its iterators need the tags; <iterator> would bring streams)
+#include <string_view>  // string_view, size, end, input_iterator_tag (<iterator> would bring streams along)
 
 #include "condition.hpp"
 #include "operation.hpp"
@@ -83,7 +83,7 @@ constexpr std::string_view message(error e) noexcept { return errors[static_cast
 
 constexpr std::string_view cause(error e, operation during) noexcept {
   const error_cause* const general = &causes[static_cast<std::size_t>(e)];
-  const error_cause* const end = causes + sizeof causes / sizeof causes[0];
+  const error_cause* const end = std::end(causes);
   for (const error_cause* c = general + 1; c != end && c->during != operation::unknown; ++c)
     if (c->during == during) return c->text;
   return general->text;
@@ -199,7 +199,7 @@ struct slot_bytes {
 template <number_space Space>
 constexpr slot_bytes<Space> make_row_at() noexcept {
   slot_bytes<Space> result{};
-  constexpr std::size_t count = sizeof table<Space>::rows / sizeof(row);
+  constexpr std::size_t count = std::size(table<Space>::rows);
   static_assert(count < 256, "a row has 8 bits for its place");
   for (std::size_t i = count; i != 0; --i)
     result.at[slot<Space>(table<Space>::rows[i - 1].number)] = static_cast<std::uint8_t>(i);
@@ -338,7 +338,7 @@ class code_range {
   /// Returns: what comes after the last row.
   [[nodiscard]] constexpr iterator end() const noexcept { return iterator{rows + size()}; }
   /// Returns: how many rows there are.
-  [[nodiscard]] constexpr std::size_t size() const noexcept { return sizeof rows / sizeof(detail::row); }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return std::size(rows); }
 
  private:
   static constexpr const auto& rows = detail::table<detail::space_of<Code>::value>::rows;

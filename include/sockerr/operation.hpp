@@ -3,7 +3,7 @@
 #define SOCKERR_OPERATION_HPP
 
 #include <cstddef>      // size_t
-#include <string_view>  // string_view
+#include <string_view>  // string_view, size
 
 namespace sockerr {
 
@@ -49,7 +49,7 @@ inline constexpr char operation_names[][14] = {
 /// Returns: "connect" for `operation::connect`; "" for unknown values.
 [[nodiscard]] constexpr std::string_view name(operation o) noexcept {
   const auto i = static_cast<std::size_t>(o);
-  return i < sizeof detail::operation_names / sizeof detail::operation_names[0] ? detail::operation_names[i] : "";
+  return i < std::size(detail::operation_names) ? detail::operation_names[i] : "";
 }
 
 }  // namespace sockerr
