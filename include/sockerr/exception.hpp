@@ -298,7 +298,7 @@ namespace detail {
 struct thrower {
   // Out of line: otherwise one function would hold the clean-up of every class, and the unwinder would search it all.
   template <class Exception>
-  SOCKERR_NOINLINE static void raise(const std::error_code& ec, const error_context& context) {
+  SOCKERR_NOINLINE [[noreturn]] static void raise(const std::error_code& ec, const error_context& context) {
     throw Exception{ec, context};
   }
 
