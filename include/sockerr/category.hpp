@@ -2,6 +2,7 @@
 #ifndef SOCKERR_CATEGORY_HPP
 #define SOCKERR_CATEGORY_HPP
 
+#include <cstring>       // memcmp, size_t
 #include <new>           // placement new
 #include <string>        // string, to_string
 #include <string_view>   // string_view, size
@@ -125,16 +126,24 @@ inline bool is_native(const std::error_category& category) noexcept {
   return category == std::system_category() || immortal<code_category<errc>>::is(category);
 }
 
+// Compares as many bytes as the array has, not as many as the name: a number that compilers know, so none of them calls
+// a function for it.
+template <std::size_t Size>
+bool equal(std::string_view name, const char (&known)[Size]) noexcept {
+  return name.size() == Size - 1 && std::memcmp(name.data(), known, Size - 1) == 0;
+}
+
 // What the numbers of a category of this name count as: other libraries' headers are not needed, and an object of the
 // same category in another shared library is as good as ours.
 inline number_space space_by_name(std::string_view name) noexcept {
-  if (name == category_name<errc>::value || name == "system" || name == "asio.system") return native_space;
-  if (name == "generic") return number_space::posix;
-  if (name == category_name<resolver_errc>::value) return number_space::resolver;
-  if (name == "asio.netdb") return number_space::netdb;
-  if (name == "asio.addrinfo") return number_space::addrinfo;
-  if (name == "asio.misc") return number_space::misc;
-  if (name == tree_category_name) return number_space::condition;
+  if (equal(name, category_name<errc>::value) || equal(name, "system") || equal(name, "asio.system"))
+    return native_space;
+  if (equal(name, "generic")) return number_space::posix;
+  if (equal(name, category_name<resolver_errc>::value)) return number_space::resolver;
+  if (equal(name, "asio.netdb")) return number_space::netdb;
+  if (equal(name, "asio.addrinfo")) return number_space::addrinfo;
+  if (equal(name, "asio.misc")) return number_space::misc;
+  if (equal(name, tree_category_name)) return number_space::condition;
   return number_space::unknown;
 }
 
