@@ -56,13 +56,6 @@ class input {
   std::string_view rest_;
 };
 
-inline bool has_control_characters(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto code = static_cast<unsigned char>(c);
-    return code < 0x20 || code == 0x7f;
-  });
-}
-
 }  // namespace fuzz
 
 #endif
