@@ -3,6 +3,7 @@
 #include <sockerr/retry.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <system_error>
 
@@ -29,7 +30,7 @@ double number(fuzz::input& in) {
                                    std::numeric_limits<double>::lowest(),
                                    std::numeric_limits<double>::denorm_min()};
   const unsigned which = in.choose(16);
-  return which < sizeof odd / sizeof odd[0] ? odd[which] : in.take<double>();
+  return which < std::size(odd) ? odd[which] : in.take<double>();
 }
 
 time_limit length(fuzz::input& in) {

@@ -51,7 +51,7 @@ constexpr bool every_number_is_named() {
 static_assert(every_number_is_named());
 
 // A name that the system lacks has no row.
-static_assert(sockerr::codes().size() == sizeof expected / sizeof expected[0]);
+static_assert(sockerr::codes().size() == std::size(expected));
 
 #if defined(EAI_NONAME)
 struct resolution {
