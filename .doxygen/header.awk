@@ -11,15 +11,28 @@ function quoted(line) {
 
 BEGIN {
   while ((getline line < table) > 0) {
-    if (line !~ /^SOCKERR_[A-Z_]+\(/) continue
-    split(line, field, /[(,) ]+/)
-    if (field[1] == "SOCKERR_ERROR") message[field[2]] = quoted(line)
-    kind[++rows] = field[1]
-    name[rows] = field[2]
-    argument[rows] = field[3]  # the parent of a condition, or a symbol
-    number[rows] = field[4]
-    words[rows] = quoted(line)
+    if (line !~ /^ *SOCKERR_[A-Z_]+\(/) continue
+    gsub(/\) SOCKERR_/, ")\nSOCKERR_", line)
+    count = split(line, row, /\n/)
+    for (i = 1; i <= count; ++i) add(row[i])
   }
+}
+
+function add(line,   field) {
+  sub(/^ */, "", line)
+  split(line, field, /[(,) ]+/)
+  if (field[1] == "SOCKERR_OTHER") {
+    message[field[2]] = quoted(line)
+    field[1] = "SOCKERR_ERRNO"
+    field[3] = "E" field[3]
+    line = ""
+  }
+  if (field[1] == "SOCKERR_ERROR") message[field[2]] = quoted(line)
+  kind[++rows] = field[1]
+  name[rows] = field[2]
+  argument[rows] = field[3]  # the number of a condition, or a symbol
+  number[rows] = field[4]    # or the parent of a condition
+  words[rows] = quoted(line)
 }
 
 # The names that the rows of the kinds defined make, each once; body[kind] is what the header makes of a row.
@@ -29,11 +42,17 @@ function names(   row, text, seen, result) {
     text = words[row] != "" ? words[row] : message[name[row]] " (" symbols(name[row]) ")"
     if (body[kind[row]] ~ /^class name/)
       result = result " /** Thrown for condition::" name[row] ": " text ". */ class " name[row] " : public " \
-               (argument[row] == "none" ? "socket_error" : argument[row]) " {};"
+               (number[row] == "none" ? "socket_error" : number[row]) " {};"
     else if (body[kind[row]] ~ /^name.*,$/ && !seen[name[row]]++)
-      result = result " /** " text ". */ " name[row] (kind[row] == "SOCKERR_RESOLVER" ? " = " number[row] : "") ","
+      result = result " /** " text ". */ " name[row] fixed(row) ","
   }
   return result
+}
+
+# The number of an enumerator that is the same everywhere.
+function fixed(row) {
+  if (kind[row] == "SOCKERR_CONDITION") return " = " argument[row]
+  return kind[row] == "SOCKERR_RESOLVER" || number[row] ~ /^0x/ ? " = " number[row] : ""
 }
 
 # The symbols that stand for an error in the kinds defined.
@@ -63,16 +82,23 @@ defining {
   delete body
   next
 }
-/^ *SOCKERR_[A-Z]+\(SOCKERR_ENUMERATOR\)$/ {
-  split($0, part, /[ (]+/)
-  list = body[part[2]]
-  rows_here = split(list, part, /row\(/)
+match($0, /SOCKERR_[A-Z]+\(SOCKERR_(ENUMERATOR|CIRCUMSTANCE)\)/) {
+  before = substr($0, 1, RSTART - 1)
+  after = substr($0, RSTART + RLENGTH)
+  split(substr($0, RSTART), part, /\(/)
+  rows_here = split(body[part[1]], part, /row\(/)
   list = ""
   for (i = 2; i <= rows_here; ++i) {
-    if (!sub(/\).*\/\*/, ", /**<", part[i])) sub(/\)/, ", /**< @undocumented */", part[i])
-    list = list part[i]
+    words_here = match(part[i], /\/\*.*\*\//) ? substr(part[i], RSTART + 2, RLENGTH - 4) : " @undocumented "
+    sub(/[,)].*/, "", part[i])
+    list = list " " part[i] ", /**<" words_here "*/"
   }
-  print list
+  print before list after
+  next
+}
+# The namespace of the version, which nobody writes.
+/^inline namespace v[0-9_]+ \{$/ || /^\}  \/\/ namespace v[0-9_]+$/ {
+  print ""
   next
 }
 # Doxygen before 1.9.8 does not ask for words about an enumerator, but it does not know this command.

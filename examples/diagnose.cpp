@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -210,16 +211,16 @@ members join(members all, const members& more) {
   return all;
 }
 
-members describe(const std::error_code& ec, operation during, bool by_deadline) {
-  return {{"condition", quoted(name(classify(ec)))},
-          {"groups", groups(classify(ec))},
-          {"symbol", quoted(symbol(ec))},
-          {"number", std::to_string(ec.value())},
-          {"category", quoted(ec.category().name())},
-          {"operation", quoted(name(during))},
-          {"by_deadline", boolean(by_deadline)},
-          {"cause", quoted(cause(ec, during))},
-          {"advice", quoted(name(advise(ec, during)))}};
+members describe(const sockerr::error& e) {
+  return {{"condition", quoted(name(e.condition()))},
+          {"groups", groups(e.condition())},
+          {"symbol", quoted(e.symbol())},
+          {"number", std::to_string(e.code().value())},
+          {"category", quoted(e.code().category().name())},
+          {"operation", quoted(name(e.operation()))},
+          {"by_deadline", boolean(e.by_deadline())},
+          {"cause", quoted(e.cause())},
+          {"advice", quoted(name(e.advice()))}};
 }
 
 // -------------------------------------------------------------------------------------------------------- terminal
@@ -340,20 +341,31 @@ ends listen(const settings& s) {
   return result;
 }
 
-// What an attempt has met: something for each address, or where there was none, for the name or the path.
-std::vector<sockerr::attempt> parts_of(const socket_error& e, seconds elapsed) {
-  if (!e.attempts().empty()) return {e.attempts().begin(), e.attempts().end()};
-  const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed);
-  return {{std::string{e.peer().empty() ? e.local() : e.peer()}, e.code(), e.operation(), e.by_deadline(), time}};
+// What came of one address, or where there was none, of the name or the path.
+struct part {
+  std::string address;
+  sockerr::error error;
+  seconds elapsed;
+};
+
+std::vector<part> parts_of(const socket_error& e, seconds elapsed) {
+  std::vector<part> result;
+  for (const sockerr::attempt& a : e.attempts())
+    result.push_back({a.endpoint, sockerr::error{a.error, a.operation}, a.elapsed});
+  const std::string_view address = !e.peer().empty() ? e.peer() : !e.local().empty() ? e.local() : e.host();
+  if (result.empty()) result.push_back({std::string{address}, e.error(), elapsed});
+  // Of the only one all is known.
+  if (result.size() == 1) result.front().error = e.error();
+  return result;
 }
 
-std::string lines(const std::vector<sockerr::attempt>& parts) {
+std::string lines(const std::vector<part>& parts) {
   std::size_t longest = 0;
-  for (const sockerr::attempt& a : parts) longest = std::max(longest, printable(a.endpoint).size());
+  for (const part& p : parts) longest = std::max(longest, printable(p.address).size());
   std::string result;
-  for (const sockerr::attempt& a : parts)
-    result += "  " + pad(printable(a.endpoint), longest) + "  " + pad(show(a.elapsed), 9) + ' ' +
-              paint(style::red, pad(show(a.error), 14)) + ' ' + printable(cause(a.error, a.operation)) + '\n';
+  for (const part& p : parts)
+    result += "  " + pad(printable(p.address), longest) + "  " + pad(show(p.elapsed), 9) + ' ' +
+              paint(style::red, pad(show(p.error.code()), 14)) + ' ' + printable(p.error.cause()) + '\n';
   return result;
 }
 
@@ -366,6 +378,7 @@ std::string advice_of(const socket_error& e) {
       {condition::resolution_try_again, "if it stays so, look at this machine's DNS settings."},
       {condition::connection_error, "if it stays so, the server's log may tell more."},
       {condition::address_in_use, "the address may be free then; or stop the program that has it, or take another."},
+      {condition::address_not_available, "take an address that this machine has, unless it is to get this one."},
       {condition::resource_exhausted, "descriptors and memory may be free again then."},
   };
   static constexpr std::pair<condition, const char*> never[] = {
@@ -415,11 +428,11 @@ int diagnose(const settings& s) {
     } catch (const socket_error& e) {
       const auto parts = parts_of(e, steady_clock::now() - attempt_begin);
       text << lines(parts) << std::flush;
-      for (const sockerr::attempt& a : parts)
+      for (const part& p : parts)
         failures.push_back(object(join({{"attempt", std::to_string(attempts)},
-                                        {"address", quoted(a.endpoint)},
-                                        {"elapsed_ms", milliseconds(a.elapsed)}},
-                                       describe(a.error, a.operation, a.by_deadline))));
+                                        {"address", quoted(p.address)},
+                                        {"elapsed_ms", milliseconds(p.elapsed)}},
+                                       describe(p.error))));
       throw;
     }
   };
@@ -438,7 +451,7 @@ int diagnose(const settings& s) {
 
   int status = failed;
   try {
-    const ends found = sockerr::retry(policy, attempt);
+    const ends found = sockerr::retry(policy, s.listen ? operation::bind : operation::connect, attempt);
     tell(text, found, s.listen, steady_clock::now() - begin);
     answer = {{"result", quoted(s.listen ? "could_listen" : "connected")},
               {"peer", quoted(found.peer)},
@@ -448,10 +461,11 @@ int diagnose(const settings& s) {
     tell(text, e);
     answer = join({{"result", quoted("failed")},
                    {"what", quoted(e.what())},
+                   {"host", quoted(e.host())},
                    {"peer", quoted(e.peer())},
                    {"local", quoted(e.local())},
                    {"advice_text", quoted(advice_of(e))}},
-                  describe(e.code(), e.operation(), e.by_deadline()));
+                  describe(e.error()));
   }
   const std::string elapsed = milliseconds(steady_clock::now() - begin);
   answer = join(answer, {{"tries", std::to_string(attempts)}, {"attempts", array(failures)}, {"elapsed_ms", elapsed}});
@@ -464,7 +478,9 @@ int diagnose(const settings& s) {
 // What can go wrong, and the codes that stand for it in all number spaces.
 struct known_error {
   std::string message, cause;
-  std::error_code code;  // one that this system can hold; else the condition
+  condition owner;
+  std::function<std::string_view(operation)> cause_in;
+  std::function<retry_advice(operation)> advice_in;
   std::vector<std::string> codes;
   bool wanted = false;
 };
@@ -474,38 +490,42 @@ std::vector<known_error> errors_for(std::string wanted) {
   for (char& c : wanted)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   std::vector<known_error> all;
-  const auto add = [&](std::string_view symbol, const char* space, int value, std::string_view message,
-                       std::string_view cause, const std::error_code& code) {
-    auto same = std::find_if(all.begin(), all.end(), [cause](const known_error& e) { return e.cause == cause; });
-    if (same == all.end()) same = all.insert(same, {std::string{message}, std::string{cause}, code, {}});
+  const auto add = [&](std::string_view symbol, const char* space, int value, std::string_view message, condition owner,
+                       auto code) {
+    const std::string_view general = cause(code);
+    auto same = std::find_if(all.begin(), all.end(),
+                             [&](const known_error& e) { return e.message == message && e.cause == general; });
+    if (same == all.end())
+      same = all.insert(same, {std::string{message},
+                               std::string{general},
+                               owner,
+                               [code](operation during) { return cause(code, during); },
+                               [code](operation during) { return advise(code, during); },
+                               {}});
     same->codes.push_back(std::string{symbol} + " (" + space + ' ' + std::to_string(value) + ')');
     if (number ? *number == value : wanted == symbol) same->wanted = true;
   };
-  const auto add_all = [&add](const char* space, auto codes, auto to_error_code) {
+  const auto add_all = [&add](const char* space, auto codes) {
     for (const auto& info : codes)
-      add(info.symbol, space, static_cast<int>(info.code), info.message, info.cause, to_error_code(info));
+      add(info.symbol, space, static_cast<int>(info.code), info.message, info.condition, info.code);
   };
-  const auto itself = [](const auto& info) { return make_error_code(info.code); };
-  // What is added first lends its error_code, so Windows codes come last where they have none of their own.
 #if defined(_WIN32)
-  add_all("windows", sockerr::codes(), itself);
+  add_all("windows", sockerr::codes());
   for (int value = 1; value < 200; ++value) {
     const std::error_code code{value, std::generic_category()};
-    if (!symbol(code).empty()) add(symbol(code), "errno", value, message(classify(code)), cause(code), code);
+    if (!symbol(code).empty()) add(symbol(code), "errno", value, sockerr::error{code}.message(), classify(code), code);
   }
 #else
-  add_all("errno", sockerr::codes(), itself);
+  add_all("errno", sockerr::codes());
 #endif
-  add_all("resolver", sockerr::codes<sockerr::resolver_errc>(), itself);
+  add_all("resolver", sockerr::codes<sockerr::resolver_errc>());
   const auto add_resolver = [&add](sockerr::resolver_errc code, int value) {
-    add(symbol(code), "getaddrinfo", value, message(code), cause(make_error_code(code)), code);
+    add(symbol(code), "getaddrinfo", value, message(code), classify(code), code);
   };
 #define SOCKERR_EAI(name, symbol) add_resolver(sockerr::resolver_errc::name, symbol);
 #include <sockerr/codes.def>
 #if !defined(_WIN32)
-  add_all("windows", sockerr::codes<sockerr::windows_errc>(), [](const auto& info) {
-    return std::error_code{static_cast<int>(info.condition), sockerr::condition_category()};
-  });
+  add_all("windows", sockerr::codes<sockerr::windows_errc>());
 #endif
   all.erase(std::remove_if(all.begin(), all.end(), [](const known_error& e) { return !e.wanted; }), all.end());
   return all;
@@ -513,17 +533,15 @@ std::vector<known_error> errors_for(std::string wanted) {
 
 // Says what an error means, and in which operations it means something else. Returns: the same as JSON.
 std::string explain(const known_error& e, std::ostream& text) {
-  const bool has_causes = cause(e.code) == e.cause;
-  const std::string_view advice = name(advise(e.code, operation::unknown));
+  const std::string_view advice = name(e.advice_in(operation::unknown));
   text << paint(style::bold, e.message) << '\n'
-       << row("codes", commas(e.codes)) << condition_row(classify(e.code)) << row("cause", e.cause)
-       << row("retry", advice);
+       << row("codes", commas(e.codes)) << condition_row(e.owner) << row("cause", e.cause) << row("retry", advice);
   std::vector<std::string> codes, operations;
   for (const std::string& code : e.codes) codes.push_back(quoted(code));
   for (int i = 1; !name(static_cast<operation>(i)).empty(); ++i) {
     const auto during = static_cast<operation>(i);
-    const std::string cause_now{has_causes ? cause(e.code, during) : e.cause};
-    const std::string advice_now{name(advise(e.code, during))};
+    const std::string cause_now{e.cause_in(during)};
+    const std::string advice_now{name(e.advice_in(during))};
     if (cause_now == e.cause && advice_now == advice) continue;
     std::string difference = advice_now;
     if (cause_now != e.cause) difference.append(": ").append(cause_now);
@@ -533,8 +551,8 @@ std::string explain(const known_error& e, std::ostream& text) {
   }
   return object({{"message", quoted(e.message)},
                  {"codes", array(codes)},
-                 {"condition", quoted(name(classify(e.code)))},
-                 {"groups", groups(classify(e.code))},
+                 {"condition", quoted(name(e.owner))},
+                 {"groups", groups(e.owner)},
                  {"cause", quoted(e.cause)},
                  {"advice", quoted(advice)},
                  {"operations", array(operations)}});

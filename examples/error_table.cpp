@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 namespace {
 
@@ -17,12 +17,14 @@ struct symbols {
   std::string posix, windows, resolver;
 };
 
-using error_table = std::map<std::pair<sockerr::condition, std::string_view>, symbols>;
+// In the order of the conditions' numbers, `other` last.
+using error_table = std::map<std::tuple<bool, sockerr::condition, std::string_view>, symbols>;
 
 template <class Code>
 void collect(error_table& table, std::string symbols::*column, bool with_number) {
   for (const auto& code : sockerr::codes<Code>()) {
-    std::string& cell = table[{code.condition, code.message}].*column;
+    const bool is_other = code.condition == sockerr::condition::other;
+    std::string& cell = table[{is_other, code.condition, code.message}].*column;
     if (!cell.empty()) cell += ", ";
     cell.append(code.symbol);
     if (with_number) cell += ' ' + std::to_string(static_cast<int>(code.code));
@@ -39,6 +41,6 @@ int main() {
 
   std::cout << "| condition | error | errno | Windows | getaddrinfo |\n|---|---|---|---|---|\n";
   for (const auto& [error, row] : table)
-    std::cout << "| `" << name(error.first) << "` | " << error.second << " | " << row.posix << " | " << row.windows
-              << " | " << row.resolver << " |\n";
+    std::cout << "| `" << name(std::get<1>(error)) << "` | " << std::get<2>(error) << " | " << row.posix << " | "
+              << row.windows << " | " << row.resolver << " |\n";
 }

@@ -21,7 +21,7 @@ int main() {
   policy.backoff = 2;
   policy.jitter = 0.1;
   policy.on_retry = [&server](const sockerr::retry_event& event) {
-    std::cout << "attempt " << event.attempt << ": " << sockerr::symbol(event.error) << ", next in "
+    std::cout << "attempt " << event.attempt << ": " << event.error.symbol() << ", next in "
               << std::chrono::duration_cast<std::chrono::milliseconds>(event.next_delay).count() << " ms\n";
     if (event.attempt == 2) server.listen();  // here it comes at last
   };

@@ -35,20 +35,22 @@ endfunction()
 
 # Nobody listens on port 1.
 diagnose(1 127.0.0.1 1 20)
-expect("${out}" "connect 127.0.0.1:1: " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n"
-       "  condition  connection_refused, which is a connection_error\n" "  cause      Nothing is listening"
+expect("${out}" "connect 127.0.0.1:1 (127.0.0.1): " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n"
+       "  condition  connection_refused, which is a connection_error\n" "  cause      Nobody listens"
        "  retry      on_new_socket\nTry again after a pause: ")
 diagnose(1 --json --timeout 20s 127.0.0.1 1)
 expect_member(failed result)
 expect_member(connection_refused condition)
 expect_member(connection_error groups 0)
-expect_member(socket category)
+expect_member(sockerr.socket category)
 expect_member(connect operation)
 expect_member(on_new_socket advice)
 expect_member(OFF by_deadline)
 expect_member(1 tries)
 expect_member(1 attempts 0 attempt)
 expect_member(127.0.0.1:1 attempts 0 address)
+expect_member(127.0.0.1:1 host)
+expect_member(127.0.0.1:1 peer)
 string(JSON type TYPE "${out}" attempts 0 elapsed_ms)
 if(NOT type STREQUAL "NUMBER")
   message(FATAL_ERROR "the time is a ${type}")
@@ -60,13 +62,14 @@ expect("${out}" "could listen on 127.0.0.1:" "A server can start there.")
 diagnose(1 --json --listen 203.0.113.1 0)  # documentation's own (RFC 5737): no machine has it
 expect_member(address_not_available condition)
 expect_member(bind operation)
-expect_member(never advice)
+expect_member(after_pause advice)
 
 # What a code means.
 diagnose(0 --explain ECONNREFUSED)
 expect("${out}" "Connection refused\n" "ECONNREFUSED (errno " "WSAECONNREFUSED (windows 10061)"
-       "  condition  connection_refused, which is a connection_error\n" "  cause      Nothing is listening"
-       "  in recv    on_new_socket: An earlier datagram")
+       "  condition  connection_refused, which is a connection_error\n" "  cause      Nobody listens"
+       "  in recv    on_new_socket: The connection attempt on this socket was refused"
+       "  in send_all never")
 set(explained "${out}")
 string(REGEX MATCH "ECONNREFUSED \\(errno ([0-9]+)\\)" match "${out}")
 foreach(code 10061 ${CMAKE_MATCH_1})
@@ -92,6 +95,11 @@ expect("${out}" ERROR_ACCESS_DENIED EIO EAI_AGAIN)
 expect_member(explained result)
 diagnose(0 --json --explain EAI_NONAME)
 expect_member(host_not_found errors 0 condition)
+diagnose(0 --json --explain WSAEINTR)  # which is another error than EINTR
+expect_member(interrupted errors 0 condition)
+expect_member(never errors 0 advice)
+diagnose(0 --explain EINTR)
+expect("${out}" "  in recv    at_once: " "  in close   never: ")
 diagnose(3 --json --explain 99999)
 expect_member(unknown result)
 

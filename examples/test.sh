@@ -65,15 +65,15 @@ fi
 
 # It listens on 127.0.0.1 alone, so at another loopback address the same port is closed.
 diagnose 1 127.0.0.2 "$port" 20
-expect "connect 127.0.0.2:$port: ECONNREFUSED: Connection refused" "connection_refused, which is a connection_error" \
-  "ECONNREFUSED (" "Nothing is listening" on_new_socket
+expect "connect 127.0.0.2:$port (127.0.0.2): ECONNREFUSED: Connection refused" "connection_refused, which is a connection_error" \
+  "ECONNREFUSED (" "Nobody listens" on_new_socket
 diagnose 1 --retry 9 127.0.0.1 "no such service"  # which another attempt cannot heal
 expect service_not_found "  retry      never" "Trying again will not help: "
 refuse "next try"
 
 # A server cannot start where one listens already.
 diagnose 1 --listen 127.0.0.1 "$port"
-expect "bind $server: EADDRINUSE" address_in_use after_pause "stop the program that has it"
+expect "bind (local $server): EADDRINUSE" address_in_use after_pause "stop the program that has it"
 diagnose 0 --listen 127.0.0.2 "$port"
 expect "could listen on 127.0.0.2:$port"
 
@@ -82,7 +82,7 @@ start ./echo_server "$folder/echo.sock"
 diagnose 0 --unix "$folder/echo.sock"
 expect "connected to $folder/echo.sock"
 diagnose 1 --listen --unix "$folder/echo.sock"
-expect "bind $folder/echo.sock: EADDRINUSE"
+expect "bind (local $folder/echo.sock): EADDRINUSE" "The path already exists"
 [ -S "$folder/echo.sock" ] || fail "the socket of the server was removed"
 diagnose 1 --json --unix "$folder/nobody.sock"
 expect_member path_error condition
@@ -109,11 +109,12 @@ if [ "$(uname)" = Linux ] && command -v perl >/dev/null; then
     sleep'
   hung=$address
   diagnose 1 --timeout 300ms 127.0.0.1 "$hung"
-  expect "connect 127.0.0.1:$hung: ETIMEDOUT" ", by our own deadline" "a firewall drops the packets"
+  expect "connect 127.0.0.1:$hung (127.0.0.1): ETIMEDOUT: Deadline exceeded" ", by our own deadline" "a firewall drops the packets"
   refuse elapsed
   diagnose 1 --json --timeout 0.1s 127.0.0.1 "$hung"
   expect_member ON by_deadline
   expect_member ON attempts 0 by_deadline
+  expect_member sockerr.library category
 else
   echo "SKIPPED: no perl here, or no Linux, for a listener whose queue is full"
 fi

@@ -15,14 +15,21 @@ export namespace sockerr {
 using sockerr::advise;
 using sockerr::basic_code_info;
 using sockerr::cause;
+using sockerr::circumstance;
 using sockerr::classify;
 using sockerr::code_info;
 using sockerr::code_range;
 using sockerr::codes;
 using sockerr::condition;
 using sockerr::condition_category;
+using sockerr::condition_from_name;
+using sockerr::condition_from_symbol;
 using sockerr::errc;
+using sockerr::fault;
+using sockerr::fault_of;
 using sockerr::from_symbol;
+using sockerr::library_category;
+using sockerr::library_errc;
 using sockerr::make_error_code;
 using sockerr::make_error_condition;
 using sockerr::matches;
@@ -39,16 +46,20 @@ using sockerr::windows_errc;
 using sockerr::operator==;
 using sockerr::operator!=;
 
-// Exceptions.
+// Errors and exceptions.
 using sockerr::attempt;
 using sockerr::attempt_list;
-using sockerr::error_context;
+using sockerr::error;
+using sockerr::examine;
 using sockerr::source_location;
 #if defined(__cpp_exceptions)
-using sockerr::attempt_report;
+using sockerr::check;
+using sockerr::check_result;
 using sockerr::socket_error;
 using sockerr::throw_error;
-#define SOCKERR_CONDITION(name, parent, message) using sockerr::name;
+using sockerr::throw_if;
+using sockerr::to_exception_ptr;
+#define SOCKERR_CONDITION(name, number, parent, message) using sockerr::name;
 #include "sockerr/codes.def"
 #endif
 

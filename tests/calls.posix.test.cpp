@@ -55,7 +55,7 @@ void fill(native_handle handle) {
   for (int full = 0; full != 4;) {
     std::error_code ec;
     sockerr::send(handle, block.data(), block.size(), 0, 20ms, ec);
-    if (ec) REQUIRE(ec == sockerr::errc::timed_out);
+    if (ec) REQUIRE(ec == sockerr::library_errc::deadline_exceeded);
     full = ec ? full + 1 : 0;
   }
 }
@@ -176,7 +176,7 @@ void check_keeps_deadline(Call call) {
       call(deadline{length}, ec);
       elapsed = clock_type::now() - begin;
     }
-    CHECK(ec == sockerr::errc::timed_out);
+    CHECK(ec == sockerr::library_errc::deadline_exceeded);
     CHECK(elapsed >= length);
     CHECK(alarms > 3);
     best = std::min(best, elapsed);
@@ -227,7 +227,7 @@ const wrapper wrappers[] = {
     {"recv_from", operation::recv,
      [](native_handle h, std::error_code& ec) { CHECK(sockerr::recv_from(h, &some_byte, 1, some_peer, ec) == 0); },
      [](native_handle h) { sockerr::recv_from(h, &some_byte, 1, some_peer); }},
-    {"recv_exactly", operation::recv,
+    {"recv_exactly", operation::recv_exactly,
      [](native_handle h, std::error_code& ec) { CHECK(sockerr::recv_exactly(h, &some_byte, 1, ec) == 0); },
      [](native_handle h) { sockerr::recv_exactly(h, &some_byte, 1, 1h); }},
     {"send", operation::send,
@@ -236,7 +236,7 @@ const wrapper wrappers[] = {
     {"send_to", operation::send,
      [](native_handle h, std::error_code& ec) { CHECK(sockerr::send_to(h, &some_byte, 1, somewhere, ec) == 0); },
      [](native_handle h) { sockerr::send_to(h, &some_byte, 1, somewhere); }},
-    {"send_all", operation::send,
+    {"send_all", operation::send_all,
      [](native_handle h, std::error_code& ec) { CHECK(sockerr::send_all(h, &some_byte, 1, ec) == 0); },
      [](native_handle h) { sockerr::send_all(h, &some_byte, 1, 1h); }},
     {"shutdown", operation::shutdown,
@@ -352,6 +352,51 @@ TEST_CASE("a non blocking descriptor without a deadline would block", "[calls]")
   CHECK((flags_of(listening) & O_NONBLOCK) != 0);
 }
 
+TEST_CASE("a non blocking descriptor with a timeout of its own would block at once", "[calls]") {
+  const loopback::connection c;
+  const native_handle handle = c.client.native_handle();
+  const native_handle listening = c.listening.native_handle();
+  const sockerr::socket datagrams = loopback::datagram_socket();
+  for (const native_handle h : {handle, listening, datagrams.native_handle()}) {
+    make_non_blocking(h);
+    for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) sockerr::set_option(h, SOL_SOCKET, option, timeval{30, 0});
+  }
+  fill(handle);
+  const std::vector<char> block(std::size_t{16} << 20U);
+  const auto begin = clock_type::now();
+  const auto check = [](operation during, auto quiet, auto throwing) {
+    std::error_code ec;
+    quiet(ec);
+    CHECK(ec == sockerr::condition::would_block);
+    CHECK(ec.category() == sockerr::socket_category());
+    const auto e = thrown<sockerr::would_block>(throwing);
+    CHECK(e.operation() == during);
+    CHECK_FALSE(e.by_deadline());
+    CHECK(e.code().category() == sockerr::socket_category());
+  };
+  char byte = 0;
+  endpoint from;
+  check(
+      operation::recv, [&](std::error_code& ec) { sockerr::recv(handle, &byte, 1, ec); },
+      [&] { return sockerr::recv(handle, &byte, 1); });
+  check(
+      operation::recv, [&](std::error_code& ec) { sockerr::recv_from(datagrams.native_handle(), &byte, 1, from, ec); },
+      [&] { return sockerr::recv_from(datagrams.native_handle(), &byte, 1, from); });
+  check(
+      operation::recv_exactly, [&](std::error_code& ec) { sockerr::recv_exactly(handle, &byte, 1, ec); },
+      [&] { return sockerr::recv_exactly(handle, &byte, 1); });
+  check(
+      operation::accept, [&](std::error_code& ec) { CHECK_FALSE(sockerr::accept(listening, ec).is_open()); },
+      [&] { return sockerr::accept(listening).is_open(); });
+  // TCP may find room again for a while.
+  std::error_code ec;
+  while (!ec) sockerr::send(handle, block.data(), block.size(), ec);
+  CHECK(ec == sockerr::condition::would_block);
+  sockerr::send_all(handle, block.data(), block.size(), ec);
+  CHECK(ec == sockerr::condition::would_block);
+  CHECK(clock_type::now() - begin < 15s);
+}
+
 TEST_CASE("a connect that goes on in the background would block", "[calls]") {
   const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
@@ -365,7 +410,7 @@ TEST_CASE("a connect that goes on in the background would block", "[calls]") {
   CHECK(ec == sockerr::condition::would_block);
   // With a deadline it is waited for.
   sockerr::connect(s.native_handle(), deaf.endpoint, 30ms, ec);
-  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
 }
 
 TEST_CASE("asking not to wait is not a timeout", "[calls]") {
@@ -488,7 +533,7 @@ TEST_CASE("the blocking mode is as it was after a call with a deadline", "[calls
   }
 }
 
-TEST_CASE("the timeout of a blocking descriptor is a timeout but no deadline", "[calls]") {
+TEST_CASE("the timeout of a blocking descriptor is a deadline like ours", "[calls]") {
   const loopback::connection c;
   const native_handle handle = c.client.native_handle();
   const timeval limit{0, 30000};
@@ -502,11 +547,12 @@ TEST_CASE("the timeout of a blocking descriptor is a timeout but no deadline", "
     std::error_code ec = stale();
     const auto begin = clock_type::now();
     quiet(ec);
-    CHECK(ec == sockerr::errc::timed_out);
+    CHECK(ec == sockerr::library_errc::deadline_exceeded);
     CHECK(clock_type::now() - begin >= at_least);
     CHECK(clock_type::now() - begin < generous);
     const auto e = thrown<sockerr::timed_out>(throwing);
-    CHECK_FALSE(e.by_deadline());
+    CHECK(e.by_deadline());
+    CHECK(e.advice() == sockerr::retry_advice::when_ready);
     CHECK(e.operation() == during);
   };
   char byte = 0;
@@ -518,7 +564,7 @@ TEST_CASE("the timeout of a blocking descriptor is a timeout but no deadline", "
       operation::recv, [&](std::error_code& ec) { sockerr::recv_from(handle, &byte, 1, peer, ec); },
       [&] { sockerr::recv_from(handle, &byte, 1, peer); });
   check(
-      operation::recv, [&](std::error_code& ec) { sockerr::recv_exactly(handle, &byte, 1, ec); },
+      operation::recv_exactly, [&](std::error_code& ec) { sockerr::recv_exactly(handle, &byte, 1, ec); },
       [&] { sockerr::recv_exactly(handle, &byte, 1); });
   check(
       operation::accept,
@@ -535,17 +581,17 @@ TEST_CASE("the timeout of a blocking descriptor is a timeout but no deadline", "
       operation::send, [&](std::error_code& ec) { sockerr::send(handles[0], block.data(), block.size(), ec); },
       [&] { sockerr::send(handles[0], block.data(), block.size()); });
   check(
-      operation::send, [&](std::error_code& ec) { sockerr::send_all(handles[0], block.data(), block.size(), ec); },
+      operation::send_all, [&](std::error_code& ec) { sockerr::send_all(handles[0], block.data(), block.size(), ec); },
       [&] { sockerr::send_all(handles[0], block.data(), block.size()); });
   // A deadline goes before it.
   std::error_code ec;
   const auto begin = clock_type::now();
   sockerr::recv(handle, &byte, 1, 0, 90ms, ec);
-  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
   CHECK(clock_type::now() - begin >= 90ms);
 }
 
-TEST_CASE("the timeout of a blocking connect is a timeout but no deadline", "[calls]") {
+TEST_CASE("the timeout of a blocking connect is a deadline like ours", "[calls]") {
   if (!on_linux) SOCKERR_SKIP("SO_SNDTIMEO limits connect on Linux only");
   const loopback::deaf_listener deaf;
   if (!deaf.is_deaf) SOCKERR_SKIP("a full backlog does not keep connections waiting here");
@@ -553,14 +599,15 @@ TEST_CASE("the timeout of a blocking connect is a timeout but no deadline", "[ca
   const sockerr::socket s = stream();
   sockerr::set_option(s.native_handle(), SOL_SOCKET, SO_SNDTIMEO, limit);
   const auto e = thrown<sockerr::timed_out>([&] { sockerr::connect(s.native_handle(), deaf.endpoint); });
-  CHECK_FALSE(e.by_deadline());
+  CHECK(e.by_deadline());
+  CHECK(e.advice() == sockerr::retry_advice::on_new_socket);
   CHECK(e.operation() == operation::connect);
   const full_unix_listener full;
   const sockerr::socket local = sockerr::open(AF_UNIX, SOCK_STREAM);
   sockerr::set_option(local.native_handle(), SOL_SOCKET, SO_SNDTIMEO, limit);
   std::error_code ec;
   sockerr::connect(local.native_handle(), full.endpoint, ec);
-  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
 }
 
 TEST_CASE("a connect to a full backlog times out", "[calls]") {
@@ -720,7 +767,7 @@ TEST_CASE("sending on a socket that was never connected is a broken pipe", "[cal
   CHECK(e.operation() == operation::send);
   CHECK(e.where().line() == line);
   const auto all = thrown<sockerr::broken_pipe>([&] { line = __LINE__, sockerr::send_all(s.native_handle(), "x", 1); });
-  CHECK(all.operation() == operation::send);
+  CHECK(all.operation() == operation::send_all);
   CHECK(all.where().line() == line);
 }
 
@@ -767,7 +814,7 @@ TEST_CASE("a wait of a fraction of a millisecond does not spin", "[calls]") {
   // Rounded down, the last 0.9 milliseconds of each would be spent spinning.
   CHECK(spent(1900us) < 500us);
   CHECK(spent(900us) < 500us);
-  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
 }
 
 TEST_CASE("a stream over a Unix path carries bytes", "[calls]") {
@@ -1041,10 +1088,13 @@ TEST_CASE("a datagram socket without a free port would block and is not timed ou
   CHECK(ec == sockerr::condition::would_block);
   sockerr::connect(s.native_handle(), there, ec);
   CHECK(ec == sockerr::condition::would_block);
+  const auto e = thrown<sockerr::would_block>([&] { sockerr::send_to(s.native_handle(), "x", 1, there); });
+  CHECK(e.operation() == operation::send);
+  CHECK_FALSE(e.by_deadline());
   // A deadline that is always ready is kept all the same.
   check_times_out(
       50ms, operation::send,
-      [&](deadline d, std::error_code& e) { sockerr::send_to(s.native_handle(), "x", 1, there, 0, d, e); },
+      [&](deadline d, std::error_code& failed) { sockerr::send_to(s.native_handle(), "x", 1, there, 0, d, failed); },
       [&](deadline d) { sockerr::send_to(s.native_handle(), "x", 1, there, 0, d); });
 }
 

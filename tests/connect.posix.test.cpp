@@ -41,11 +41,15 @@ TEST_CASE("Connecting and listening leak no descriptor", "[connect]") {
     (void)sockerr::connect_to(endpoint{}, ec);
     (void)sockerr::listen_on(closed.endpoint, ec);
     (void)sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), policy, ec);
-    std::vector<sockerr::attempt> attempts;
-    sockerr::detail::failure failed;
-    (void)sockerr::detail::connect_first({endpoint{}, closed.endpoint, listening.local_endpoint()}, {}, {}, attempts,
-                                         failed);
-    CHECK(attempts.size() == 2);
+    sockerr::error failed;
+    (void)sockerr::detail::connect_first({endpoint{}, closed.endpoint}, {}, {}, sockerr::detail::looking::yes, failed);
+    CHECK(failed.attempts().size() == 2);
+    CHECK(sockerr::detail::connect_first({endpoint{}, closed.endpoint, listening.local_endpoint()}, {}, {},
+                                         sockerr::detail::looking::yes, failed)
+              .is_open());
+    CHECK_FALSE(failed);
+    (void)sockerr::connect_to(closed.endpoint, sockerr::connect_options{}, failed);
+    (void)sockerr::listen_on(closed.endpoint, sockerr::listen_options{}, failed);
   }
   CHECK(open_descriptors() == before);
 }

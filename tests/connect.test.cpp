@@ -29,13 +29,10 @@ std::string port_of(const sockerr::socket& s) { return port_of(s.local_endpoint(
 
 // What connect_to does with a host that has these addresses.
 sockerr::socket connect_any(const std::vector<endpoint>& peers, const connect_options& options = {}) {
-  sockerr::detail::failure failed;
-  std::vector<sockerr::attempt> attempts;
-  sockerr::socket result =
-      sockerr::detail::connect_first(peers, options, sockerr::detail::limit(options.timeout), attempts, failed);
-  if (failed.error)
-    sockerr::detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts,
-                          sockerr::source_location::current());
+  sockerr::error failed;
+  sockerr::socket result = sockerr::detail::connect_first(peers, options, sockerr::detail::limit(options.timeout),
+                                                          sockerr::detail::looking::yes, failed);
+  sockerr::throw_if(failed);
   return result;
 }
 
@@ -99,17 +96,22 @@ TEST_CASE("A refused host is connection refused and names the address", "[connec
   const loopback::closed_port closed;
   const auto e =
       thrown<sockerr::connection_refused>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(closed.endpoint)); });
+  CHECK(e.host() == "127.0.0.1:" + port_of(closed.endpoint));
   CHECK(e.peer() == closed.endpoint.to_string());
   CHECK(e.operation() == operation::connect);
   CHECK(e.attempts().size() == 1);
+  CHECK(std::string{e.what()} == "connect 127.0.0.1:" + port_of(closed.endpoint) +
+                                     " (127.0.0.1): " + std::string{e.symbol()} + ": Connection refused");
   CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
 }
 
 TEST_CASE("A host that cannot be resolved has no attempts", "[connect]") {
   const auto e = thrown<sockerr::service_not_found>([] { (void)sockerr::connect_to("127.0.0.1", "65536"); });
   CHECK(e.operation() == operation::resolve);
-  CHECK(e.peer() == "127.0.0.1:65536");
+  CHECK(e.host() == "127.0.0.1:65536");
+  CHECK(e.peer().empty());
   CHECK(e.attempts().empty());
+  CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
 }
 
 TEST_CASE("Of several addresses the first that answers is taken", "[connect]") {
@@ -137,7 +139,7 @@ TEST_CASE("If all addresses fail the one that came nearest to answering is repor
       CHECK(a.endpoint == peers[i].to_string());
       CHECK(a.error.value() != 0);
       CHECK((a.error == condition::connection_refused) == (peers[i] == closed.endpoint));
-      CHECK_FALSE(a.by_deadline);
+      CHECK(a.error != sockerr::library_errc::deadline_exceeded);
       CHECK(a.elapsed >= 0ns);
       CHECK(a.elapsed < 60s);
       list += (i == 0 ? "" : "; ") + a.endpoint + ": " + std::string{sockerr::symbol(a.error)};
@@ -159,6 +161,8 @@ TEST_CASE("Of equal errors the first is reported", "[connect]") {
 TEST_CASE("Nearness puts answers before silence before no route before local failures", "[connect]") {
   const auto nearness = [](const std::error_code& ec) { return sockerr::detail::nearness(ec); };
   CHECK(nearness(errc::connection_refused) > nearness(errc::timed_out));
+  CHECK(nearness(sockerr::library_errc::deadline_exceeded) == nearness(errc::timed_out));
+  CHECK(nearness(sockerr::library_errc::self_connected) == nearness(errc::connection_refused));
   CHECK(nearness(errc::connection_reset) == nearness(errc::connection_refused));
   CHECK(nearness(errc::no_protocol_option) == nearness(errc::connection_refused));
   CHECK(nearness(errc::timed_out) > nearness(errc::host_unreachable));
@@ -223,13 +227,21 @@ TEST_CASE("A near end that is taken is what the error is about", "[connect]") {
     CHECK(e.operation() == operation::bind);
     CHECK(e.local() == taken.endpoint.to_string());
     CHECK(e.peer().empty());
-    CHECK(std::string{e.what()}.find("bind " + taken.endpoint.to_string() + ": ") == 0);
+    CHECK(e.advice() == sockerr::retry_advice::after_pause);
     REQUIRE(e.attempts().size() == 1);
     CHECK(e.attempts()[0].endpoint == listening.local_endpoint().to_string());
     CHECK(e.attempts()[0].operation == operation::bind);
   };
-  check(thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to(listening.local_endpoint(), options); }));
-  check(thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(listening), options); }));
+  const auto plain =
+      thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to(listening.local_endpoint(), options); });
+  check(plain);
+  CHECK(plain.host().empty());
+  CHECK(std::string{plain.what()}.find("bind (local " + taken.endpoint.to_string() + "): ") == 0);
+  const auto named =
+      thrown<sockerr::address_in_use>([&] { (void)sockerr::connect_to("127.0.0.1", port_of(listening), options); });
+  check(named);
+  CHECK(named.host() == "127.0.0.1:" + port_of(listening));
+  CHECK(std::string{named.what()}.find("bind 127.0.0.1:" + port_of(listening) + ": ") == 0);
 }
 
 TEST_CASE("The forms of connect_to with an error code report and clear", "[connect]") {
@@ -248,6 +260,63 @@ TEST_CASE("The forms of connect_to with an error code report and clear", "[conne
   CHECK(ec == condition::service_not_found);
 }
 
+TEST_CASE("The forms of connect_to with an error tell what the exception tells", "[connect]") {
+  const loopback::closed_port closed;
+  const std::string address = closed.endpoint.to_string();
+  sockerr::socket listening = loopback::listener();
+  sockerr::error e = sockerr::library_errc::stopped;
+  CHECK_FALSE(sockerr::connect_to(closed.endpoint, connect_options{}, e).is_open());
+  CHECK(e == condition::connection_refused);
+  CHECK(e.operation() == operation::connect);
+  CHECK(e.peer() == address);
+  CHECK(e.host().empty());
+  REQUIRE(e.attempts().size() == 1);
+  CHECK(e.attempts()[0].endpoint == address);
+  const sockerr::error first = e;
+  CHECK(sockerr::connect_to(listening.local_endpoint(), connect_options{}, e).is_open());
+  CHECK_FALSE(e);
+  CHECK(e.text().empty());
+  CHECK(e.attempts().empty());
+  CHECK_FALSE(sockerr::connect_to("127.0.0.1", port_of(closed.endpoint), connect_options{}, e).is_open());
+  CHECK(e == condition::connection_refused);
+  CHECK(e.host() == address);
+  CHECK(e.peer() == address);
+  CHECK(sockerr::connect_to("127.0.0.1", port_of(listening), connect_options{}, e).is_open());
+  CHECK_FALSE(e);
+  CHECK_FALSE(sockerr::connect_to("127.0.0.1", "65536", connect_options{}, e).is_open());
+  CHECK(e == condition::service_not_found);
+  CHECK(e.operation() == operation::resolve);
+  CHECK(e.host() == "127.0.0.1:65536");
+  CHECK_FALSE(sockerr::listen_on(listening.local_endpoint(), listen_options{}, e).is_open());
+  CHECK(e == condition::address_in_use);
+  CHECK(e.operation() == operation::bind);
+  CHECK(e.local() == listening.local_endpoint().to_string());
+  CHECK(sockerr::listen_on(loopback::any_port(), listen_options{}, e).is_open());
+  CHECK_FALSE(e);
+  CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once(), {}, e).is_open());
+  CHECK(e == condition::connection_refused);
+  CHECK(e.tries() == 3);
+  CHECK(sockerr::connect_with_retry("127.0.0.1", port_of(listening), at_once(), {}, e).is_open());
+  CHECK_FALSE(e);
+  CHECK(e.tries() == 0);
+  // What was copied is as it was.
+  CHECK(first.peer() == address);
+  CHECK(first.attempts()[0].error == condition::connection_refused);
+}
+
+TEST_CASE("A name stands first and the addresses tried follow without their ports", "[connect]") {
+  const loopback::closed_port closed;
+  const std::string port = port_of(closed.endpoint);
+  const std::string symbol{sockerr::symbol(errc::connection_refused)};
+  sockerr::error failed;
+  (void)sockerr::detail::connect_first({closed.endpoint, closed.endpoint}, {}, {}, sockerr::detail::looking::yes,
+                                       failed);
+  CHECK(failed.host("localhost:" + port).text() == "connect localhost:" + port + ": " + symbol +
+                                                       ": Connection refused (tried 127.0.0.1: " + symbol +
+                                                       "; 127.0.0.1: " + symbol + ")");
+  CHECK(failed.peer() == closed.endpoint.to_string());
+}
+
 TEST_CASE("listen_on listens and takes connections", "[connect]") {
   sockerr::socket listening = sockerr::listen_on(loopback::any_port());
   CHECK(listening.local_endpoint().port() != 0);
@@ -264,7 +333,7 @@ TEST_CASE("A port that is taken is address in use in bind with the local address
   CHECK(e.peer().empty());
   CHECK(e.advice() == sockerr::retry_advice::after_pause);
   CHECK(e.cause().find("Another socket") == 0);
-  CHECK(std::string{e.what()}.find("bind " + taken.to_string() + ": ") == 0);
+  CHECK(std::string{e.what()}.find("bind (local " + taken.to_string() + "): ") == 0);
   CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
   std::error_code ec;
   CHECK_FALSE(sockerr::listen_on(taken, ec).is_open());
@@ -279,7 +348,7 @@ TEST_CASE("The address of another host cannot be listened on", "[connect]") {
   });
   CHECK(e.operation() == operation::bind);
   CHECK(e.local() == "192.0.2.1:0");
-  CHECK(e.advice() == sockerr::retry_advice::never);
+  CHECK(e.advice() == sockerr::retry_advice::after_pause);
 }
 
 TEST_CASE("reuse_port shares a port where the system has that", "[connect]") {
@@ -336,7 +405,9 @@ TEST_CASE("connect_with_retry reaches a server that comes late", "[connect]") {
   for (const sockerr::retry_event& event : seen) {
     // A second connect on the first socket would be another error.
     CHECK(event.error == condition::connection_refused);
-    CHECK(event.operation == operation::connect);
+    CHECK(event.error.operation() == operation::connect);
+    CHECK(event.error.peer() == server.endpoint.to_string());
+    CHECK(event.error.host() == "127.0.0.1:" + port_of(server.endpoint));
     CHECK(event.next_delay == 2s);
   }
 }
@@ -366,8 +437,8 @@ TEST_CASE("connect_with_retry gives up with the last error and the number of att
   CHECK(e.peer() == address);
   CHECK(e.operation() == operation::connect);
   CHECK(e.attempts().size() == 1);
-  CHECK(std::string{e.what()} ==
-        "connect " + address + ": " + std::string{e.symbol()} + ": Connection refused (gave up after 3 attempts)");
+  CHECK(std::string{e.what()} == "connect " + address + " (127.0.0.1): " + std::string{e.symbol()} +
+                                     ": Connection refused (gave up after 3 attempts)");
   CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
   std::error_code ec;
   CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once(), ec).is_open());
@@ -442,6 +513,17 @@ TEST_CASE("connect_with_retry can be canceled while it pauses", "[connect]") {
   const loopback::closed_port closed;
   retry_policy policy;
   policy.wait = [](std::chrono::nanoseconds) { return false; };
-  CHECK_THROWS_AS(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), policy),
-                  sockerr::operation_canceled);
+  const auto e = thrown<sockerr::operation_canceled>(
+      [&] { (void)sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), policy); });
+  CHECK(e.code() == sockerr::library_errc::stopped);
+  CHECK(e.last() == condition::connection_refused);
+  CHECK(e.tries() == 1);
+  REQUIRE(e.attempts().size() == 1);
+  CHECK(e.attempts()[0].endpoint == closed.endpoint.to_string());
+  CHECK(e.peer() == closed.endpoint.to_string());
+  CHECK(e.advice() == sockerr::retry_advice::never);
+  CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
+  std::error_code ec;
+  CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), policy, ec).is_open());
+  CHECK(ec == sockerr::library_errc::stopped);
 }

@@ -47,7 +47,7 @@ clock_type::duration wait_for_data(const loopback::connection& c, Duration lengt
   const auto begin = clock_type::now();
   sockerr::recv(c.client.native_handle(), &one, 1, 0, length, ec);
   const auto elapsed = clock_type::now() - begin;
-  CHECK(ec == sockerr::errc::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
   return elapsed;
 }
 

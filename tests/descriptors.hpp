@@ -35,11 +35,10 @@ class no_descriptor_left {
  public:
   no_descriptor_left() {
     // UBSan opens descriptors when it meets a class for the first time.
-    const sockerr::attempt_report attempts{std::vector<sockerr::attempt>(1)};
-    sockerr::error_context context;
-    context.attempts = &attempts;
+    sockerr::error warm = sockerr::errc::too_many_files_open;
+    sockerr::detail::keep_attempts(warm, std::vector<sockerr::attempt>(1));
     try {
-      sockerr::throw_error(sockerr::errc::too_many_files_open, context);
+      sockerr::throw_error(warm);
     } catch (const sockerr::socket_error& e) {
       if (e.code() != std::errc::operation_not_supported) (void)e.code().message();
     }

@@ -41,6 +41,7 @@ void check_times_out(std::chrono::milliseconds length, sockerr::operation during
   auto begin = clock::now();
   quiet(sockerr::deadline{length}, ec);
   auto elapsed = clock::now() - begin;
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
   CHECK(ec == sockerr::errc::timed_out);
   CHECK(ec == sockerr::condition::timed_out);
   CHECK(ec != sockerr::condition::would_block);
@@ -51,6 +52,7 @@ void check_times_out(std::chrono::milliseconds length, sockerr::operation during
   elapsed = clock::now() - begin;
   CHECK(e.by_deadline());
   CHECK(e.operation() == during);
+  CHECK(e.code() == sockerr::library_errc::deadline_exceeded);
   CHECK(e.code() == sockerr::errc::timed_out);
   CHECK(elapsed >= length);
   CHECK(elapsed < generous);

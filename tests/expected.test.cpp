@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <expected>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,17 +23,22 @@
 using namespace std::chrono_literals;
 using sockerr::condition;
 using sockerr::endpoint;
+using sockerr::errc;
+using sockerr::error;
+using sockerr::library_errc;
 using sockerr::native_handle;
+using sockerr::operation;
+using sockerr::retry_advice;
 using sockerr::shutdown_direction;
 
 namespace {
 
 template <class T>
-using result = std::expected<T, std::error_code>;
+using result = std::expected<T, error>;
 
 // The error of a call that fails.
 template <class T>
-std::error_code error_of(const result<T>& r) {
+error error_of(const result<T>& r) {
   REQUIRE(!r.has_value());
   return r.error();
 }
@@ -49,8 +55,10 @@ static_assert(std::is_same_v<decltype(sockerr::try_accept(native_handle{})), res
 static_assert(std::is_same_v<decltype(sockerr::try_recv(native_handle{}, nullptr, 0)), result<std::size_t>>);
 static_assert(std::is_same_v<decltype(sockerr::try_get_option(native_handle{}, 0, 0)), result<int>>);
 static_assert(std::is_same_v<decltype(sockerr::try_resolve("", "")), result<std::vector<endpoint>>>);
+static_assert(std::is_same_v<sockerr::expected<int>, result<int>>);
 static_assert(noexcept(sockerr::try_recv(native_handle{}, nullptr, 0)));
-static_assert(noexcept(sockerr::try_connect_to(endpoint{})));
+static_assert(noexcept(sockerr::try_listen_on(endpoint{})));
+static_assert(!noexcept(sockerr::try_connect_to(endpoint{})), "the attempts are kept");
 static_assert(!noexcept(sockerr::try_resolve("", "")));
 
 }  // namespace
@@ -174,11 +182,87 @@ TEST_CASE("each call returns the error that the other forms report", "[expected]
   CHECK(error_of(sockerr::try_open(-1, SOCK_STREAM)) == condition::address_family_not_supported);
 }
 
+TEST_CASE("the error that is returned knows what the exception would know", "[expected]") {
+  loopback::connection c;
+  const std::string server = c.listening.local_endpoint().to_string();
+  char buffer[8] = {};
+
+  // A deadline of ours.
+  const error late = error_of(sockerr::try_recv(c.client, buffer, 1, 0, 1ms));
+  CHECK(late == library_errc::deadline_exceeded);
+  CHECK(late.by_deadline());
+  CHECK(late.operation() == operation::recv);
+  CHECK(late.peer() == server);
+  CHECK(late.local() == c.client.local_endpoint().to_string());
+  CHECK(late.advice() == retry_advice::when_ready);
+  CHECK(late.text() == "recv " + server + ": " + std::string{late.symbol()} + ": Deadline exceeded");
+
+  // A part of what was asked for.
+  CHECK(sockerr::try_send_all(c.server, "abc", 3, generous) == 3U);
+  const error partly = error_of(sockerr::try_recv_exactly(c.client, buffer, 8, 50ms));
+  CHECK(partly == library_errc::deadline_exceeded);
+  CHECK(partly.operation() == operation::recv_exactly);
+  CHECK(partly.transferred() == 3);
+  CHECK(partly.circumstance() == sockerr::circumstance::partial);
+  CHECK(partly.advice() == retry_advice::never);
+  CHECK(partly.cause() ==
+        sockerr::cause(library_errc::deadline_exceeded, operation::recv_exactly, sockerr::circumstance::partial));
+  CHECK(partly.peer() == server);
+  // With nothing moved it may be repeated.
+  const error nothing = error_of(sockerr::try_recv_exactly(c.client, buffer, 8, 1ms));
+  CHECK(nothing.transferred() == 0);
+  CHECK(nothing.advice() == retry_advice::when_ready);
+
+  // Who was asked for, and by which name.
+  const loopback::closed_port closed;
+  const std::string port = std::to_string(closed.endpoint.port());
+  const error refused = error_of(sockerr::try_connect_to("127.0.0.1", port));
+  CHECK(refused == errc::connection_refused);
+  CHECK(refused.operation() == operation::connect);
+  CHECK(refused.host() == "127.0.0.1:" + port);
+  CHECK(refused.peer() == closed.endpoint.to_string());
+  CHECK(refused.attempts().size() == 1);
+  const error directly = error_of(sockerr::try_connect_to(closed.endpoint));
+  CHECK(directly.peer() == closed.endpoint.to_string());
+  CHECK(directly.host().empty());
+  const error unknown = error_of(sockerr::try_resolve("", "80"));
+  CHECK(unknown.operation() == operation::resolve);
+  const error no_address = error_of(sockerr::try_parse("no endpoint"));
+  CHECK(no_address.host() == "no endpoint");
+  CHECK(no_address.operation() == operation::resolve);
+  const error taken = error_of(sockerr::try_listen_on(c.listening.local_endpoint()));
+  CHECK(taken.operation() == operation::bind);
+  CHECK(taken.local() == server);
+  sockerr::retry_policy twice;
+  twice.max_attempts = 2;
+  twice.wait = [](std::chrono::nanoseconds) { return true; };
+  CHECK(error_of(sockerr::try_connect_with_retry("127.0.0.1", port, twice)).tries() == 2);
+
+  // It is a value: it can be thrown where that is wanted.
+  CHECK_THROWS_AS(sockerr::throw_if(refused), sockerr::connection_refused);
+}
+
+TEST_CASE("what would block is an error that costs no looking around", "[expected]") {
+#if defined(MSG_DONTWAIT)
+  loopback::connection c;
+  char one = 0;
+  const error e = error_of(sockerr::try_recv(c.client, &one, 1, MSG_DONTWAIT));
+  CHECK(e == condition::would_block);
+  CHECK(e.operation() == operation::recv);
+  CHECK(e.peer().empty());
+  CHECK(e.advice() == retry_advice::when_ready);
+  CHECK(e.text().substr(0, 6) == "recv: ");
+#else
+  SOCKERR_SKIP("a call that does not wait takes a flag that this system lacks");
+#endif
+}
+
 TEST_CASE("on a socket the timeout of the socket holds", "[expected]") {
   loopback::connection c;
   c.server.timeout(20ms);
   char one = 0;
   CHECK(error_of(sockerr::try_recv(c.server, &one, 1)) == condition::timed_out);
+  CHECK(error_of(sockerr::try_recv(c.server, &one, 1)).by_deadline());
   CHECK(error_of(sockerr::try_recv_exactly(c.server, &one, 1)) == condition::timed_out);
   c.listening.timeout(20ms);
   CHECK(error_of(sockerr::try_accept(c.listening)) == condition::timed_out);

@@ -22,9 +22,13 @@
 
 namespace {
 
+using sockerr::circumstance;
 using sockerr::condition;
 using sockerr::endpoint;
 using sockerr::errc;
+using sockerr::error;
+using sockerr::fault;
+using sockerr::library_errc;
 using sockerr::operation;
 using sockerr::resolver_errc;
 using sockerr::retry_advice;
@@ -50,6 +54,17 @@ void for_each_kind(Check check) {
   check(condition::none, std::string{"none"});
   check(operation::connect, std::string{"connect"});
   check(retry_advice::on_new_socket, std::string{"on_new_socket"});
+  check(condition::end_of_stream, std::string{"end_of_stream"});
+  check(operation::recv_exactly, std::string{"recv_exactly"});
+  check(circumstance::port_unreachable, std::string{"port_unreachable"});
+  check(fault::network, std::string{"network"});
+  check(library_errc::end_of_stream, std::string{"EOF"});
+  check(error{errc::connection_refused, operation::connect}.peer("[::1]:80"),
+        "connect [::1]:80: " + std::string{sockerr::symbol(errc::connection_refused)} + ": Connection refused");
+  check(error{errc::operation_would_block, operation::recv},
+        "recv: " + std::string{sockerr::symbol(errc::operation_would_block)} + ": " +
+            std::string{sockerr::message(errc::operation_would_block)});
+  check(error{}, std::string{});
   check(errc::connection_refused, std::string{sockerr::symbol(errc::connection_refused)});
   check(resolver_errc::host_not_found, std::string{"EAI_NONAME"});
   check(windows_errc{10061}, std::string{"WSAECONNREFUSED"});
@@ -74,6 +89,10 @@ TEST_CASE("what has no name is printed as its number", "[format]") {
   CHECK(streamed(condition{-1}) == "-1");
   CHECK(streamed(static_cast<operation>(99)) == "99");
   CHECK(streamed(static_cast<retry_advice>(99)) == "99");
+  CHECK(streamed(static_cast<circumstance>(200)) == "200");
+  CHECK(streamed(static_cast<fault>(99)) == "99");
+  CHECK(streamed(library_errc{1}) == "1");
+  CHECK(streamed(condition{63}) == "63");
   CHECK(streamed(errc{0}) == "0");
   CHECK(streamed(errc{12345}) == "12345");
   CHECK(streamed(resolver_errc{-2147483647 - 1}) == "-2147483648");
@@ -83,9 +102,9 @@ TEST_CASE("what has no name is printed as its number", "[format]") {
 TEST_CASE("a stream's width, fill and alignment hold for the whole text, once", "[format]") {
   for_each_kind([](const auto& value, const std::string& text) {
     std::ostringstream out;
-    out << std::setfill('.') << std::left << std::setw(60) << value << '|' << std::right << std::setw(60) << value;
+    out << std::setfill('.') << std::left << std::setw(80) << value << '|' << std::right << std::setw(80) << value;
     out << '|' << value;
-    const std::string dots(60 - text.size(), '.');
+    const std::string dots(80 - text.size(), '.');
     CHECK(out.str() == text + dots + '|' + dots + text + '|' + text);
   });
 }
@@ -104,17 +123,19 @@ TEST_CASE("streams with traits of their own print too", "[format]") {
   CHECK(std::string{text.data(), text.size()} == "timed_out 127.0.0.1:80");
 }
 
+// Nothing that only converts to an error is printed as one, and what the standard prints is not ambiguous.
 TEST_CASE("codes are still printed as the standard has it", "[format]") {
   const std::error_code ec = resolver_errc::host_not_found;
-  CHECK(streamed(ec) == "resolver:" + std::to_string(ec.value()));
+  CHECK(streamed(ec) == "sockerr.resolver:" + std::to_string(ec.value()));
+  CHECK(streamed(std::error_code{library_errc::end_of_stream}) == "sockerr.library:20481");
 }
 
 TEST_CASE("std::format prints the same, with the format of a string", "[format]") {
 #if defined(__cpp_lib_format)
   for_each_kind([](const auto& value, const std::string& text) {
     CHECK(std::format("{}", value) == text);
-    CHECK(std::format("{:.<60}|", value) == text + std::string(60 - text.size(), '.') + '|');
-    CHECK(std::format("{:>{}}", value, 60) == std::string(60 - text.size(), ' ') + text);
+    CHECK(std::format("{:.<80}|", value) == text + std::string(80 - text.size(), '.') + '|');
+    CHECK(std::format("{:>{}}", value, 80) == std::string(80 - text.size(), ' ') + text);
     CHECK(std::format("{:.3}", value) == text.substr(0, 3));
   });
   CHECK(std::format("{}", errc{12345}) == "12345");
@@ -132,10 +153,10 @@ TEST_CASE("fmt prints the same, with the format of a string", "[format]") {
 #if defined(FMT_VERSION)
   for_each_kind([](const auto& value, const std::string& text) {
     CHECK(fmt::format("{}", fmt::streamed(value)) == text);
-    CHECK(fmt::format("{:.<60}|", fmt::streamed(value)) == text + std::string(60 - text.size(), '.') + '|');
+    CHECK(fmt::format("{:.<80}|", fmt::streamed(value)) == text + std::string(80 - text.size(), '.') + '|');
 #if FMT_VERSION >= 100000
     CHECK(fmt::format("{}", value) == text);
-    CHECK(fmt::format("{:>60}", value) == std::string(60 - text.size(), ' ') + text);
+    CHECK(fmt::format("{:>80}", value) == std::string(80 - text.size(), ' ') + text);
 #endif
   });
 #else

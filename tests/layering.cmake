@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: MIT
-# Each header includes only headers of layers above it, and only native/ sees the operating system:
-# cmake -D INCLUDE=include/sockerr -P layering.cmake
+# Each header includes only headers of layers above it, only native/ sees the operating system, and all that a header
+# declares stands in the namespace of its version: cmake -D INCLUDE=include/sockerr -P layering.cmake
 
 cmake_minimum_required(VERSION 3.23)
 
 set(layers
-    "codes.def version.hpp detail/callable.hpp detail/text.hpp"
-    "condition.hpp operation.hpp"
+    "causes.def"
+    "codes.def version.hpp source_location.hpp detail/callable.hpp detail/text.hpp"
+    "condition.hpp"
+    "operation.hpp"
     "errc.hpp"
     "category.hpp"
     "classify.hpp"
-    "format.hpp"
-    "exception.hpp"
+    "error.hpp"
+    "format.hpp exception.hpp"
     "attempt.hpp"
     "deadline.hpp"
     "retry.hpp"
     "native/posix.hpp native/winsock.hpp"
     "native.hpp"
     "endpoint.hpp"
+    "examine.hpp"
     "calls.hpp"
     "socket.hpp"
     "resolve.hpp"
@@ -52,5 +55,25 @@ file(GLOB_RECURSE all RELATIVE ${INCLUDE} ${INCLUDE}/*)
 foreach(header IN LISTS all)
   if(NOT header IN_LIST known)
     message(SEND_ERROR "${header} has no layer")
+  endif()
+endforeach()
+
+# Two versions in one program are two libraries: each has a namespace of its own in which everything stands, opened with
+# `namespace sockerr {` and closed with it.
+file(STRINGS ${INCLUDE}/version.hpp numbers REGEX "version_(major|minor) = ")
+string(REGEX REPLACE "[^0-9]*([0-9]+)[^0-9]*([0-9]+).*" "v\\1_\\2" version "${numbers}")
+if(NOT version MATCHES "^v[0-9]+_[0-9]+$")
+  message(FATAL_ERROR "no version in version.hpp: ${numbers}")
+endif()
+foreach(header IN LISTS all)
+  file(STRINGS ${INCLUDE}/${header} lines REGEX "namespace sockerr|namespace v[0-9]")
+  list(JOIN lines "\n" lines)
+  set(block "namespace sockerr {\ninline namespace ${version} {\n}  // namespace ${version}\n}  // namespace sockerr")
+  string(REPLACE "${block}" "" rest "${lines}")
+  string(STRIP "${rest}" rest)
+  if(rest)
+    message(SEND_ERROR "${header} has something outside of the inline namespace ${version}:\n${lines}")
+  elseif(lines STREQUAL "" AND NOT header MATCHES "^(.*\\.def|native\\.hpp|sockerr\\.hpp)$")
+    message(SEND_ERROR "${header} has no namespace")
   endif()
 endforeach()

@@ -43,6 +43,11 @@ SOCKERR_TESTS_CONSTINIT std::optional<sockerr::errc> refused =
 SOCKERR_TESTS_CONSTINIT condition refused_condition = sockerr::classify(sockerr::errc::connection_refused);
 SOCKERR_TESTS_CONSTINIT std::string_view refused_symbol = sockerr::symbol(sockerr::errc::connection_refused);
 SOCKERR_TESTS_CONSTINIT std::string_view timed_out_name = sockerr::name(condition::timed_out);
+SOCKERR_TESTS_CONSTINIT std::string_view refused_cause =
+    sockerr::cause(sockerr::errc::connection_refused, sockerr::operation::connect, sockerr::circumstance::unix_domain);
+SOCKERR_TESTS_CONSTINIT sockerr::retry_advice refused_advice =
+    sockerr::advise(sockerr::errc::connection_refused, sockerr::operation::connect);
+SOCKERR_TESTS_CONSTINIT std::optional<condition> refused_by_symbol = sockerr::condition_from_symbol("WSAECONNREFUSED");
 SOCKERR_TESTS_CONSTINIT sockerr::code_info first_code = *sockerr::codes().begin();
 SOCKERR_TESTS_CONSTINIT auto all_codes = sockerr::codes();
 SOCKERR_TESTS_CONSTINIT sockerr::source_location here = sockerr::source_location::current();
@@ -51,6 +56,7 @@ SOCKERR_TESTS_CONSTINIT sockerr::attempt_list no_attempts;
 
 // What is said above.
 static_assert(!std::is_trivially_destructible_v<sockerr::detail::code_category<sockerr::errc>>);
+static_assert(!std::is_trivially_destructible_v<sockerr::detail::code_category<sockerr::library_errc>>);
 static_assert(!std::is_trivially_destructible_v<sockerr::detail::tree_category>);
 // Categories hold nothing but what the base holds: nothing that the end of the program could take away.
 static_assert(sizeof(sockerr::detail::code_category<sockerr::errc>) == sizeof(std::error_category));
@@ -60,9 +66,11 @@ static_assert(sizeof(sockerr::detail::tree_category) == sizeof(std::error_catego
 const std::error_code early_code = sockerr::errc::connection_refused;
 const bool early_comparison = early_code == condition::connection_error;
 const std::error_condition early_condition = sockerr::make_error_condition(condition::timed_out);
+const sockerr::error early_error =
+    sockerr::error{sockerr::library_errc::deadline_exceeded, sockerr::operation::recv}.peer("127.0.0.1:80");
 const std::string early_what = [] {
   try {
-    sockerr::throw_error(sockerr::errc::timed_out, {sockerr::operation::connect, "127.0.0.1:80"});
+    sockerr::throw_error(sockerr::error{sockerr::errc::timed_out, sockerr::operation::connect}.peer("127.0.0.1:80"));
   } catch (const sockerr::timed_out& e) {
     return std::string{e.what()};
   }
@@ -77,6 +85,9 @@ TEST_CASE("what has no category is constant initialised", "[lifetime]") {
   CHECK(refused_condition == condition::connection_refused);
   CHECK(refused_symbol.find("ECONNREFUSED") != refused_symbol.npos);
   CHECK(timed_out_name == "timed_out");
+  CHECK_FALSE(refused_cause.empty());
+  CHECK(refused_advice == sockerr::retry_advice::on_new_socket);
+  CHECK(refused_by_symbol == condition::connection_refused);
   CHECK_FALSE(first_code.symbol.empty());
   CHECK(all_codes.size() > 50);
   CHECK(here.line() != 0);
@@ -90,6 +101,9 @@ TEST_CASE("the library works in a static initialiser", "[lifetime]") {
   CHECK(&early_code.category() == &sockerr::socket_category());
   CHECK(early_condition == sockerr::make_error_condition(condition::timed_out));
   CHECK(early_what.find("connect 127.0.0.1:80: ") == 0);
+  CHECK(early_error.text().substr(0, 19) == "recv 127.0.0.1:80: ");
+  CHECK(early_error.by_deadline());
+  CHECK(&early_error.code().category() == &sockerr::library_category());
 }
 
 TEST_CASE("the object of a category is recognised before it is made", "[lifetime]") {

@@ -6,6 +6,7 @@
 #include "loopback.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -20,10 +22,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,14 +46,14 @@ using sockerr::retry_advice;
 // What came of one call.
 struct observation {
   std::string caught;  // the classes whose catch clauses take it, from the top of the tree down
-  std::string operation, symbol, peer, local, what, cause, advice, by_deadline, tries;
-  std::string attempts;  // "127.0.0.1:80 ECONNREFUSED no, ..."
+  std::string operation, circumstance, symbol, host, peer, local, what, cause, advice, fault, by_deadline, tries;
+  std::string attempts;  // "127.0.0.1:80 ECONNREFUSED no, ...", by a deadline or not
   std::string leaked;    // descriptors
 
   template <class F>
   void each(F f) {
-    for (std::string* s : {&caught, &operation, &symbol, &peer, &local, &what, &cause, &advice, &by_deadline, &tries,
-                           &attempts, &leaked})
+    for (std::string* s : {&caught, &operation, &circumstance, &symbol, &host, &peer, &local, &what, &cause, &advice,
+                           &fault, &by_deadline, &tries, &attempts, &leaked})
       f(*s);
   }
 };
@@ -81,7 +85,7 @@ bool is_caught_by() {
 
 std::string catching_classes() {
   std::string names;
-#define SOCKERR_CONDITION(name, parent, message) \
+#define SOCKERR_CONDITION(name, number, parent, message) \
   if (is_caught_by<sockerr::name>()) names += (names.empty() ? "" : " ") + std::string{#name};
 #include <sockerr/codes.def>
   return names;
@@ -89,7 +93,7 @@ std::string catching_classes() {
 
 std::string matching_conditions(const std::error_code& ec) {
   std::string names;
-#define SOCKERR_CONDITION(name, parent, message) \
+#define SOCKERR_CONDITION(name, number, parent, message) \
   if (ec == sockerr::condition::name) names += (names.empty() ? "" : " ") + std::string{#name};
 #include <sockerr/codes.def>
   return names;
@@ -158,9 +162,9 @@ class network {
     run("ip address add 10.9.0.1/24 dev near && ip link set near up && ip route add default via 10.9.0.2");
   }
 
-  // What /etc/hosts says, for this child alone.
-  void hosts(const std::string& text) {
-    char path[] = "/tmp/sockerr-hosts-XXXXXX";
+  // What a file of the system says, for this child alone.
+  void replace_file(const char* replaced, const std::string& text) {
+    char path[] = "/tmp/sockerr-file-XXXXXX";
     if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", "none", MS_REC | MS_PRIVATE, nullptr) != 0)
       throw not_possible_here{std::string{"no file system of its own: "} + std::strerror(errno)};
     const int fd = ::mkstemp(path);
@@ -168,11 +172,12 @@ class network {
     ::close(fd);
     ::chmod(path, 0644);
     write_file(path, text);
-    const bool mounted = ::mount(path, "/etc/hosts", "none", MS_BIND, nullptr) == 0;
+    const bool mounted = ::mount(path, replaced, "none", MS_BIND, nullptr) == 0;
     const int error = errno;
     ::unlink(path);
-    if (!mounted) throw not_possible_here{std::string{"no /etc/hosts of its own: "} + std::strerror(error)};
+    if (!mounted) throw not_possible_here{std::string{"no "} + replaced + " of its own: " + std::strerror(error)};
   }
+  void hosts(const std::string& text) { replace_file("/etc/hosts", text); }
 
   // Makes a call and notes what it throws.
   template <class F>
@@ -184,17 +189,21 @@ class network {
     } catch (const sockerr::socket_error& e) {
       seen.caught = catching_classes();
       seen.operation = name(e.operation());
+      seen.circumstance = name(e.circumstance());
       seen.symbol = e.symbol();
+      seen.host = e.host();
       seen.peer = e.peer();
       seen.local = e.local();
       seen.what = e.what();
       seen.cause = e.cause();
       seen.advice = name(e.advice());
+      seen.fault = name(e.fault());
       seen.by_deadline = yes_or_no(e.by_deadline());
       seen.tries = std::to_string(e.tries());
       for (const sockerr::attempt& a : e.attempts())
         seen.attempts += (seen.attempts.empty() ? "" : ", ") + a.endpoint + " " +
-                         std::string{sockerr::symbol(a.error)} + " " + yes_or_no(a.by_deadline);
+                         std::string{sockerr::symbol(a.error)} + " " +
+                         yes_or_no(a.error == sockerr::library_errc::deadline_exceeded);
       expect(seen.caught == matching_conditions(e.code()), "catch clauses and conditions tell the same");
     }
     seen.leaked = std::to_string(open_descriptors() - before);
@@ -284,6 +293,7 @@ struct expected {
   std::string cause;  // a word of it
   retry_advice advice = retry_advice::on_new_socket;
   bool by_deadline = false;
+  std::string host = {};
 };
 
 void verify(const report& told, std::initializer_list<expected> all) {
@@ -297,11 +307,17 @@ void verify(const report& told, std::initializer_list<expected> all) {
     CHECK(o.operation == name(e.operation));
     CHECK(o.symbol == e.symbol);
     CHECK(o.peer == e.peer);
+    CHECK(o.host == e.host);
     CHECK(o.cause.find(e.cause) != o.cause.npos);
     CHECK_FALSE(o.cause.empty());
     CHECK(o.advice == name(e.advice));
     CHECK(o.by_deadline == yes_or_no(e.by_deadline));
-    const std::string subject = e.peer.empty() ? o.local : e.peer;
+    const bool several = o.attempts.find(',') != o.attempts.npos;
+    const std::string address = o.peer.substr(0, o.peer.rfind(':'));
+    const std::string subject = !o.host.empty()    ? o.host + (several || address.empty() ? "" : " (" + address + ")")
+                                : !o.peer.empty()  ? o.peer
+                                : !o.local.empty() ? "(local " + o.local + ")"
+                                                   : "";
     CHECK(o.what.find(std::string{name(e.operation)} + (subject.empty() ? "" : " ") + subject + ": " + e.symbol +
                       ": ") == 0);
     CHECK(o.leaked == "0");
@@ -325,6 +341,45 @@ struct web_connection {
   sockerr::socket listening = sockerr::listen_on(endpoint::ip("127.0.0.1", 80));
   sockerr::socket client = sockerr::connect_to(listening.local_endpoint());
   sockerr::socket server = listening.accept(nullptr, 30s);
+};
+
+// On port 53 of 127.0.0.1, where each name has the address 127.0.0.1, which is told after a while.
+class slow_name_server {
+ public:
+  explicit slow_name_server(std::chrono::milliseconds delay) {
+    socket_.bind(endpoint::ip("127.0.0.1", 53));
+    thread_ = std::thread{[this, delay] { run(delay); }};
+  }
+  ~slow_name_server() {
+    over_ = true;
+    thread_.join();
+  }
+  slow_name_server(const slow_name_server&) = delete;
+  slow_name_server& operator=(const slow_name_server&) = delete;
+
+ private:
+  void run(std::chrono::milliseconds delay) {
+    while (!over_) {
+      char query[512];
+      endpoint from;
+      std::error_code ec;
+      const std::size_t size = socket_.recv_from(query, sizeof query, from, 0, 20ms, ec);
+      if (size < 12) continue;
+      std::this_thread::sleep_for(delay);
+      // RFC 1035, 4.1: a header of 12 bytes, and the question: labels, and two bytes each for type and class.
+      const std::size_t end = std::string_view{query, size}.find('\0', 12) + 5;
+      std::string answer{query, end};
+      answer[2] = '\x81';
+      answer[3] = '\x80';
+      answer.replace(6, 6, std::string_view{"\0\1\0\0\0\0", 6});
+      answer += std::string_view{"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1", 16};
+      socket_.send_to(answer.data(), answer.size(), from, ec);
+    }
+  }
+
+  sockerr::socket socket_ = sockerr::open(AF_INET, SOCK_DGRAM);
+  std::atomic<bool> over_{false};
+  std::thread thread_;
 };
 
 const std::string refused = "connection_error connection_refused";
@@ -364,7 +419,7 @@ TEST_CASE("ICMP port unreachable is connection refused", "[network_faults]") {
     net.observe([] { connect("127.0.0.1:80", patient); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:80", "listening"}});
+  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:80", "listens"}});
 }
 
 TEST_CASE("ICMP protocol unreachable is not supported by the far side", "[network_faults]") {
@@ -373,7 +428,7 @@ TEST_CASE("ICMP protocol unreachable is not supported by the far side", "[networ
     net.observe([] { connect("127.0.0.1:80", patient); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"not_supported", operation::connect, "ENOPROTOOPT", "127.0.0.1:80", "far side", retry_advice::never}});
+  verify(r, {{"not_supported", operation::connect, "ENOPROTOOPT", "127.0.0.1:80", "does not speak this protocol"}});
 }
 
 TEST_CASE("ICMP administratively prohibited is host unreachable", "[network_faults]") {
@@ -404,8 +459,8 @@ TEST_CASE("A firewall on the way out forbids datagrams", "[network_faults]") {
     net.expect(s.send_to("x", 1, endpoint::ip("127.0.0.1", 55)) == 1, "other ports are open");
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"permission_denied", operation::send, "EPERM", "127.0.0.1:53", "firewall", retry_advice::never},
-             {"permission_denied", operation::send, "EPERM", "127.0.0.1:54", "firewall", retry_advice::never}});
+  verify(r, {{"permission_denied", operation::send, "EPERM", "127.0.0.1:53", "rate limit", retry_advice::after_pause},
+             {"permission_denied", operation::send, "EPERM", "127.0.0.1:54", "rate limit", retry_advice::after_pause}});
 }
 
 // ------------------------------------------------------------------------------------------------------ silence
@@ -427,9 +482,11 @@ TEST_CASE("Dropped packets are timed out by the deadline", "[network_faults]") {
     net.observe([&] { s.connect(endpoint::ip("127.0.0.1", 80)); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  const expected late{"timed_out", operation::connect,          "ETIMEDOUT", "127.0.0.1:80",
-                      "drops",     retry_advice::on_new_socket, true};
-  verify(r, {late, late, late, late});
+  const expected late{"timed_out",      operation::connect,          "ETIMEDOUT", "127.0.0.1:80",
+                      "slow to answer", retry_advice::on_new_socket, true};
+  expected named = late;
+  named.host = "127.0.0.1:80";
+  verify(r, {late, late, named, late});
   CHECK(r.seen[0].attempts == "127.0.0.1:80 ETIMEDOUT yes");
 }
 
@@ -466,9 +523,45 @@ TEST_CASE("A connection that goes silent is timed out", "[network_faults]") {
     net.observe([&] { c.client.recv(&received, 1); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"timed_out", operation::recv, "ETIMEDOUT", "127.0.0.1:80", "sent nothing", retry_advice::on_new_socket,
-              true},
-             {"timed_out", operation::recv, "ETIMEDOUT", "127.0.0.1:80", "stopped answering"}});
+  verify(r,
+         {{"timed_out", operation::recv, "ETIMEDOUT", "127.0.0.1:80", "sent nothing", retry_advice::when_ready, true},
+          {"timed_out", operation::recv, "ETIMEDOUT", "127.0.0.1:80", "stopped answering"}});
+}
+
+TEST_CASE("A timeout of the kernel that is pending is not taken for a deadline", "[network_faults]") {
+  const report r = in_own_network([](network& net) {
+    net.firewall("input", "tcp dport 80 drop");
+    const auto timed_out_connection = [&net] {
+      net.run("nft flush table inet faults");
+      auto c = std::make_unique<web_connection>();
+      net.firewall("input", "tcp dport 80 drop");
+      c->client.set_option(IPPROTO_TCP, TCP_USER_TIMEOUT, 100U);
+      net.expect(c->client.send("x", 1) == 1, "the kernel takes the data");
+      pollfd waiting{c->client.native_handle(), POLLIN, 0};
+      net.expect(::poll(&waiting, 1, 30000) == 1 && (waiting.revents & POLLERR) != 0, "the kernel gives up");
+      return c;
+    };
+    char received = 0;
+    for (const sockerr::deadline until : {sockerr::deadline{0ms}, sockerr::deadline{-1s}, sockerr::deadline{30s}}) {
+      auto c = timed_out_connection();
+      net.observe([&] { c->client.recv(&received, 1, 0, until); });
+      c.reset();  // it has the port
+      c = timed_out_connection();
+      std::error_code ec;
+      c->client.recv(&received, 1, 0, until, ec);
+      net.expect(ec == sockerr::errc::timed_out, "it is timed out");
+      net.expect(ec.category() == sockerr::socket_category(), "the code is the kernel's");
+      net.expect(ec != sockerr::library_errc::deadline_exceeded, "no deadline of ours has passed");
+      // A deadline is one all the same.
+      const loopback::connection still_there;
+      sockerr::recv(still_there.client.native_handle(), &received, 1, 0, 0ms, ec);
+      net.expect(ec == sockerr::library_errc::deadline_exceeded, "a deadline of ours is told from it");
+    }
+  });
+  if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
+  const expected e{"timed_out", operation::recv, "ETIMEDOUT", "127.0.0.1:80", "stopped answering"};
+  verify(r, {e, e, e});
+  for (const observation& o : r.seen) CHECK(o.what == "recv 127.0.0.1:80: ETIMEDOUT: Connection timed out");
 }
 
 TEST_CASE("A full backlog is timed out", "[network_faults]") {
@@ -482,8 +575,8 @@ TEST_CASE("A full backlog is timed out", "[network_faults]") {
     net.observe([&] { connect("127.0.0.1:80", options); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "too busy", retry_advice::on_new_socket,
-              true}});
+  verify(r, {{"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "slow to answer",
+              retry_advice::on_new_socket, true}});
 }
 
 TEST_CASE("Each attempt of a retry has its own deadline within the total", "[network_faults]") {
@@ -505,11 +598,11 @@ TEST_CASE("Each attempt of a retry has its own deadline within the total", "[net
     net.observe([&] { (void)sockerr::connect_with_retry("127.0.0.1", "80", policy, options); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  const expected late{"timed_out", operation::connect,          "ETIMEDOUT", "127.0.0.1:80",
-                      "drops",     retry_advice::on_new_socket, true};
+  const expected late{"timed_out",      operation::connect,          "ETIMEDOUT", "127.0.0.1:80",
+                      "slow to answer", retry_advice::on_new_socket, true,        "127.0.0.1:80"};
   verify(r, {late, late, late});
   CHECK(r.seen[0].tries == "3");
-  CHECK(r.seen[0].what == "connect 127.0.0.1:80: ETIMEDOUT: Connection timed out (gave up after 3 attempts)");
+  CHECK(r.seen[0].what == "connect 127.0.0.1:80 (127.0.0.1): ETIMEDOUT: Deadline exceeded (gave up after 3 attempts)");
   CHECK(r.seen[1].tries == "1");
   CHECK(r.seen[2].tries == "1");
 }
@@ -554,7 +647,7 @@ TEST_CASE("IPv6 without a route is network unreachable", "[network_faults]") {
   if (::access("/proc/net/if_inet6", F_OK) != 0) SOCKERR_SKIP("this kernel has no IPv6");
   const report r = in_own_network([](network& net) { net.observe([] { connect("[2001:db8::1]:80"); }); });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{no_network, operation::connect, "ENETUNREACH", "[2001:db8::1]:80", "only IPv4"}});
+  verify(r, {{no_network, operation::connect, "ENETUNREACH", "[2001:db8::1]:80", "IPv4 only"}});
 }
 
 TEST_CASE("A link local address without its scope is an invalid argument", "[network_faults]") {
@@ -571,7 +664,7 @@ TEST_CASE("A host that does not answer on its network is host unreachable", "[ne
     net.observe([] { connect("10.9.0.2:80"); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{no_host, operation::connect, "EHOSTUNREACH", "10.9.0.2:80", "does not answer"}});
+  verify(r, {{no_host, operation::connect, "EHOSTUNREACH", "10.9.0.2:80", "is down"}});
 }
 
 TEST_CASE("An interface that is down is network unreachable", "[network_faults]") {
@@ -581,7 +674,7 @@ TEST_CASE("An interface that is down is network unreachable", "[network_faults]"
     net.observe([] { connect("10.9.0.2:80"); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{no_network, operation::connect, "ENETUNREACH", "10.9.0.2:80", "link is down"}});
+  verify(r, {{no_network, operation::connect, "ENETUNREACH", "10.9.0.2:80", "link"}});
 }
 
 TEST_CASE("A router tells that a network or host or way is not there", "[network_faults]") {
@@ -596,7 +689,7 @@ TEST_CASE("A router tells that a network or host or way is not there", "[network
   verify(r, {{no_network, operation::connect, "ENETUNREACH", "10.12.0.1:80", "route"},
              {no_host, operation::connect, "EHOSTUNREACH", "10.10.0.1:80", "router"},
              {no_host, operation::connect, "EHOSTUNREACH", "10.11.0.1:80", "router"},
-             {refused, operation::connect, "ECONNREFUSED", "10.9.0.2:80", "listening"}});
+             {refused, operation::connect, "ECONNREFUSED", "10.9.0.2:80", "listens"}});
 }
 
 TEST_CASE("Of real faults the nearest to an answer is reported", "[network_faults]") {
@@ -608,10 +701,9 @@ TEST_CASE("Of real faults the nearest to an answer is reported", "[network_fault
       for (const char* a : addresses) peers.push_back(endpoint::parse(a));
       connect_options options;
       options.attempt_timeout = 20ms;
-      std::vector<sockerr::attempt> attempts;
-      sockerr::detail::failure failed;
-      (void)sockerr::detail::connect_first(peers, options, {}, attempts, failed);
-      sockerr::detail::fail(failed, endpoint::text{failed.peer}.view(), options, attempts, {});
+      sockerr::error failed;
+      (void)sockerr::detail::connect_first(peers, options, {}, sockerr::detail::looking::yes, failed);
+      sockerr::throw_error(failed);
     };
     net.observe([&] { any({"10.11.0.1:80", "10.10.0.1:80", "127.0.0.1:80", "127.0.0.1:81", "127.0.0.1:80"}); });
     net.observe([&] { any({"10.11.0.1:80", "10.10.0.1:80", "127.0.0.1:80"}); });
@@ -619,8 +711,9 @@ TEST_CASE("Of real faults the nearest to an answer is reported", "[network_fault
     net.observe([&] { any({"10.10.0.1:80", "10.11.0.1:80"}); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:81", "listening"},
-             {"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "drops", retry_advice::on_new_socket, true},
+  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:81", "listens"},
+             {"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "slow to answer",
+              retry_advice::on_new_socket, true},
              {no_host, operation::connect, "EHOSTUNREACH", "10.10.0.1:80", "host"},
              {no_host, operation::connect, "EHOSTUNREACH", "10.10.0.1:80", "host"}});
   CHECK(r.seen[0].what ==
@@ -643,27 +736,27 @@ TEST_CASE("All addresses of a host are tried", "[network_faults]") {
     net.expect(client.peer_endpoint() == listening.local_endpoint(), "the address that listens is found");
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.3:80", "listening"}});
+  verify(r, {{refused, operation::connect, "ECONNREFUSED", "127.0.0.3:80", "listens", retry_advice::on_new_socket,
+              false, "server:80"}});
   CHECK(r.seen[0].attempts == "127.0.0.2:80 ETIMEDOUT yes, 127.0.0.3:80 ECONNREFUSED no, 127.0.0.4:80 ECONNREFUSED no");
   CHECK(r.seen[0].what ==
-        "connect 127.0.0.3:80: ECONNREFUSED: Connection refused (tried 127.0.0.2:80: ETIMEDOUT; 127.0.0.3:80: "
-        "ECONNREFUSED; 127.0.0.4:80: ECONNREFUSED)");
+        "connect server:80: ECONNREFUSED: Connection refused (tried 127.0.0.2: ETIMEDOUT; 127.0.0.3: ECONNREFUSED; "
+        "127.0.0.4: ECONNREFUSED)");
 }
 
 TEST_CASE("The timeout of the whole call ends the list of addresses", "[network_faults]") {
   const report r = in_own_network([](network& net) {
     net.firewall("input", "tcp dport 80 drop");
     const std::vector<endpoint> peers{endpoint::ip("127.0.0.1", 80), endpoint::ip("127.0.0.1", 81)};
-    std::vector<sockerr::attempt> attempts;
-    sockerr::detail::failure failed;
+    sockerr::error failed;
     net.observe([&] {
-      (void)sockerr::detail::connect_first(peers, {}, 20ms, attempts, failed);
-      sockerr::detail::fail(failed, endpoint::text{failed.peer}.view(), {}, attempts, {});
+      (void)sockerr::detail::connect_first(peers, {}, 20ms, sockerr::detail::looking::yes, failed);
+      sockerr::throw_error(failed);
     });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r,
-         {{"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "drops", retry_advice::on_new_socket, true}});
+  verify(r, {{"timed_out", operation::connect, "ETIMEDOUT", "127.0.0.1:80", "slow to answer",
+              retry_advice::on_new_socket, true}});
   CHECK(r.seen[0].attempts == "127.0.0.1:80 ETIMEDOUT yes");
 }
 
@@ -706,7 +799,7 @@ TEST_CASE("A connection that meets itself is connection refused", "[network_faul
     net.expect(sockerr::listen_on(endpoint::ip("127.0.0.1", 40000)).is_open(), "the port is free");
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  const expected e{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:40000", "listening"};
+  const expected e{refused, operation::connect, "ECONNREFUSED", "127.0.0.1:40000", "listens"};
   verify(r, {e, e, e});
 }
 
@@ -755,7 +848,8 @@ TEST_CASE("The resolver without a descriptor is too many files open", "[network_
     });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  const expected e{no_files, operation::resolve, "EMFILE", "example.org:80", "resolver", retry_advice::after_pause};
+  const expected e{no_files,   operation::resolve,        "EMFILE", "",
+                   "resolver", retry_advice::after_pause, false,    "example.org:80"};
   verify(r, {e, e});
   CHECK(r.seen[1].tries == "3");
 }
@@ -766,8 +860,47 @@ TEST_CASE("A name server that cannot be reached is resolution try again", "[netw
   const report r =
       in_own_network([](network& net) { net.observe([] { (void)sockerr::connect_to("nosuch.invalid", "80"); }); });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{"resolution_error resolution_try_again", operation::resolve, "EAI_AGAIN", "nosuch.invalid:80",
-              "name server"}});
+  verify(r, {{"resolution_error resolution_try_again", operation::resolve, "EAI_AGAIN", "", "name server",
+              retry_advice::after_pause, false, "nosuch.invalid:80"}});
+}
+
+TEST_CASE("A name server that is slower than the limit is timed out in resolve", "[network_faults]") {
+  const report r = in_own_network([](network& net) {
+    net.replace_file("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n");
+    const slow_name_server server{300ms};
+    connect_options options;
+    options.family = AF_INET;
+    if (sockerr::resolve("slow.example", "80", AF_INET).size() != 1)
+      throw not_possible_here{"this resolver asks others"};
+    options.timeout = 100ms;
+    net.observe([&] { (void)sockerr::connect_to("slow.example", "80", options); });
+    std::error_code ec;
+    (void)sockerr::connect_to("slow.example", "80", options, ec);
+    net.expect(ec == sockerr::library_errc::deadline_exceeded, "the code is that of a deadline");
+    sockerr::retry_policy policy;
+    policy.max_attempts = 2;
+    policy.attempt_timeout = 100ms;
+    policy.delay = 1ms;
+    options.timeout = sockerr::time_limit::never();
+    net.observe([&] { (void)sockerr::connect_with_retry("slow.example", "80", policy, options); });
+    // With time enough the address is tried.
+    options.timeout = 60s;
+    net.observe([&] { (void)sockerr::connect_to("slow.example", "80", options); });
+  });
+  if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
+  const expected late{"timed_out", operation::resolve,        "ETIMEDOUT", "",
+                      "name",      retry_advice::after_pause, true,        "slow.example:80"};
+  verify(r, {late,
+             late,
+             {refused, operation::connect, "ECONNREFUSED", "127.0.0.1:80", "listens", retry_advice::on_new_socket,
+              false, "slow.example:80"}});
+  for (const std::size_t i : {0U, 1U}) {
+    CHECK(r.seen[i].circumstance == "slow_resolver");
+    CHECK(r.seen[i].fault == "resolver");
+    CHECK(r.seen[i].attempts.empty());
+    CHECK(r.seen[i].what.find("resolve slow.example:80: ETIMEDOUT: Deadline exceeded") == 0);
+  }
+  CHECK(r.seen[1].tries == "2");
 }
 
 // -------------------------------------------------------------------------------------------------- connections
@@ -808,7 +941,7 @@ TEST_CASE("A device that resets a connection is connection reset", "[network_fau
     net.observe([&] { c.client.recv_exactly(&received, 1, 30s); });
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{reset, operation::recv, "ECONNRESET", "127.0.0.1:80", "abruptly"}});
+  verify(r, {{reset, operation::recv_exactly, "ECONNRESET", "127.0.0.1:80", "abruptly"}});
 }
 
 TEST_CASE("ICMP port unreachable comes back to a connected datagram socket", "[network_faults]") {
@@ -826,6 +959,6 @@ TEST_CASE("ICMP port unreachable comes back to a connected datagram socket", "[n
     net.expect(server.recv(&received, 1, 0, 30s) == 1, "the datagram arrives");
   });
   if (!r.skipped.empty()) SOCKERR_SKIP(r.skipped);
-  verify(r, {{refused, operation::recv, "ECONNREFUSED", "127.0.0.1:53", "datagram"},
-             {refused, operation::send, "ECONNREFUSED", "127.0.0.1:53", "datagram"}});
+  verify(r, {{refused, operation::recv, "ECONNREFUSED", "127.0.0.1:53", "datagram", retry_advice::at_once},
+             {refused, operation::send, "ECONNREFUSED", "127.0.0.1:53", "datagram", retry_advice::at_once}});
 }

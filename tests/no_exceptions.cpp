@@ -38,6 +38,37 @@ int classification() {
   CHECK(!cause(refused, operation::connect).empty());
   CHECK(advise(refused, operation::connect) == retry_advice::on_new_socket);
   CHECK(refused.message() == "Connection refused");
+  CHECK(refused == errc::connection_refused);
+  CHECK(std::error_code{library_errc::deadline_exceeded} == errc::timed_out);
+  CHECK(fault_of(condition::connection_refused) == fault::peer);
+  CHECK(condition_from_name("timed_out") == condition::timed_out);
+  CHECK(condition_from_symbol("WSAECONNREFUSED") == condition::connection_refused);
+  return 0;
+}
+
+class foreign_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "foreign"; }
+  std::string message(int value) const override { return "own words " + std::to_string(value); }
+};
+
+int value() {
+  using namespace sockerr;
+  CHECK(!error{} && error{}.text().empty());
+  const error e = error{errc::connection_refused, operation::connect}
+                      .host(std::string("localhost:") + "80")
+                      .peer(std::string("127.0.0.1:") + "80")
+                      .circumstance(circumstance::port_unreachable, "10.0.1.254");
+  const error copy = e;
+  CHECK(copy == condition::connection_refused && condition::connection_error == copy && copy != errc::timed_out);
+  CHECK(copy.host() == "localhost:80" && copy.peer() == "127.0.0.1:80" && copy.reporter() == "10.0.1.254");
+  CHECK(copy.text() == "connect localhost:80 (127.0.0.1): " + std::string{symbol(errc::connection_refused)} +
+                           ": Connection refused (10.0.1.254: port unreachable)");
+  CHECK(copy.fault() == fault::network);
+  CHECK(copy.attempts().empty() && copy.tries() == 0 && !copy.last());
+  static const foreign_category foreign;
+  CHECK(error{std::error_code(5, foreign)}.message() == "own words 5");
+  CHECK((error{errc::operation_would_block, operation::recv}.text().substr(0, 6) == "recv: "));
   return 0;
 }
 
@@ -77,6 +108,24 @@ int refused_connection() {
   CHECK(attempts == policy.max_attempts);
   CHECK(pauses == policy.max_attempts - 1);
   CHECK(!still_none.is_open());
+
+  sockerr::error failed;
+  const sockerr::socket none_by_name = sockerr::connect_to("127.0.0.1", std::to_string(closed.port()), {}, failed);
+  CHECK(!none_by_name.is_open());
+  CHECK(failed == sockerr::condition::connection_refused);
+  CHECK(failed.operation() == sockerr::operation::connect);
+  CHECK(failed.host() == "127.0.0.1:" + std::to_string(closed.port()));
+  CHECK(failed.attempts().size() == 1 && failed.attempts()[0].error == failed.code());
+  attempts = 0;
+  const sockerr::socket retried = sockerr::retry(
+      policy, sockerr::operation::connect,
+      [&](sockerr::error& result) {
+        ++attempts;
+        return sockerr::connect_to(closed, {}, result);
+      },
+      failed);
+  CHECK(!retried.is_open() && attempts == policy.max_attempts);
+  CHECK(failed == sockerr::condition::connection_refused && failed.tries() == policy.max_attempts);
   return 0;
 }
 
@@ -97,6 +146,7 @@ int accepted_connection() {
   CHECK(received[3] == 'g');
   CHECK(server.recv(received, 1, 0, std::chrono::milliseconds{1}, ec) == 0);
   CHECK(ec == sockerr::condition::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
   return 0;
 }
 
@@ -143,6 +193,6 @@ int bad_descriptor() {
 }  // namespace
 
 int main() {
-  if (classification() != 0 || refused_connection() != 0 || accepted_connection() != 0) return 1;
+  if (classification() != 0 || value() != 0 || refused_connection() != 0 || accepted_connection() != 0) return 1;
   return failed_look_up() != 0 || snippet() != 0 || bad_descriptor() != 0 ? 1 : 0;
 }

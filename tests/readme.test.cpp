@@ -65,8 +65,14 @@ void reset() {
 #include "readme/sockerr_2.inc"
 }
 
-void classify(std::error_code ec) {
+[[maybe_unused]] void wait_longer() { ++calls; }
+
+void keep(const sockerr::socket_error& e) {
 #include "readme/sockerr_3.inc"
+}
+
+void classify(std::error_code ec) {
+#include "readme/sockerr_4.inc"
 }
 
 #include "readme/unix_sockets.inc"
@@ -82,6 +88,18 @@ namespace {
 std::string port_of(const sockerr::socket& s) { return std::to_string(s.local_endpoint().port()); }
 
 }  // namespace
+
+TEST_CASE("README: an error is a value", "[readme]") {
+  reset();
+  try {
+    sockerr::throw_error(sockerr::library_errc::deadline_exceeded, sockerr::operation::accept);
+  } catch (const sockerr::timed_out& e) {
+    keep(e);
+  }
+  CHECK(calls == 1);
+  CHECK(logged.find("accept: ETIMEDOUT: Deadline exceeded") == 0);
+  CHECK(logged.find("when_ready") != logged.npos);
+}
 
 TEST_CASE("README: codes from elsewhere are classified", "[readme]") {
   reset();

@@ -118,7 +118,8 @@ TEST_CASE("What is no service is service not found", "[resolve]") {
   CHECK(error_of("127.0.0.1", std::string(10000, '1')) == condition::service_not_found);
   const auto e = thrown_for<sockerr::service_not_found>("127.0.0.1", "http x");
   CHECK(e.operation() == sockerr::operation::resolve);
-  CHECK(e.peer() == "127.0.0.1:http x");
+  CHECK(e.host() == "127.0.0.1:http x");
+  CHECK(e.peer().empty());
   CHECK(e.symbol() == "EAI_SERVICE");
   CHECK(std::string{e.what()} == "resolve 127.0.0.1:http x: EAI_SERVICE: Service not known");
 }
@@ -126,7 +127,7 @@ TEST_CASE("What is no service is service not found", "[resolve]") {
 TEST_CASE("An empty host is host not found", "[resolve]") {
   CHECK(error_of("", "80") == condition::host_not_found);
   CHECK(error_of({}, "80") == condition::host_not_found);
-  CHECK(thrown_for<sockerr::host_not_found>("", "80").peer() == ":80");
+  CHECK(thrown_for<sockerr::host_not_found>("", "80").host() == ":80");
 }
 
 TEST_CASE("A host that is too long is host not found and what stays short", "[resolve]") {
@@ -137,7 +138,7 @@ TEST_CASE("A host that is too long is host not found and what stays short", "[re
   const std::string what = e.what();
   CHECK(what.size() < 400);
   CHECK(what.find("hhh...: EAI_NONAME: ") != what.npos);
-  CHECK(e.peer().size() <= 150);
+  CHECK(e.host() == std::string(117, 'h') + "...");
 }
 
 TEST_CASE("A NUL in a host or service is an invalid argument", "[resolve]") {
@@ -146,7 +147,7 @@ TEST_CASE("A NUL in a host or service is an invalid argument", "[resolve]") {
   CHECK(error_of("127.0.0.1\0"sv, "80") == condition::invalid_argument);
   CHECK(error_of("127.0.0.1", "80\0x"sv) == condition::invalid_argument);
   const auto e = thrown_for<sockerr::invalid_argument>("127.0.0.1\0.example"sv, "80");
-  CHECK(e.peer() == "127.0.0.1?.example:80");
+  CHECK(e.host() == "127.0.0.1?.example:80");
   CHECK(std::string{e.what()} == "resolve 127.0.0.1?.example:80: " + std::string{e.symbol()} + ": Invalid argument");
 }
 
@@ -155,11 +156,11 @@ TEST_CASE("Control characters of a host or service never reach what", "[resolve]
   const std::string controls = "::1\r\n\t\x1b[31m\x7f";
   const auto host = thrown_for<sockerr::host_not_found>(controls, "80");
   CHECK(is_one_line(host.what()));
-  CHECK(is_one_line(host.peer()));
-  CHECK(host.peer() == "::1????[31m?:80");
+  CHECK(is_one_line(host.host()));
+  CHECK(host.host() == "::1????[31m?:80");
   const auto service = thrown_for<sockerr::service_not_found>("127.0.0.1", controls);
   CHECK(is_one_line(service.what()));
-  CHECK(is_one_line(service.peer()));
+  CHECK(is_one_line(service.host()));
 }
 
 TEST_CASE("No endpoint comes twice", "[resolve]") {
@@ -180,8 +181,11 @@ TEST_CASE("A host that does not exist is a resolution error", "[resolve]") {
   CHECK((e.condition() == condition::host_not_found || e.condition() == condition::resolution_try_again));
   CHECK(e.code().category() == sockerr::resolver_category());
   CHECK(e.operation() == sockerr::operation::resolve);
-  CHECK(e.peer() == "nosuch.invalid:80");
+  CHECK(e.host() == "nosuch.invalid:80");
+  CHECK(e.peer().empty());
   CHECK(e.local().empty());
+  CHECK(e.advice() == (e.condition() == condition::host_not_found ? sockerr::retry_advice::never
+                                                                  : sockerr::retry_advice::after_pause));
   CHECK_FALSE(e.cause().empty());
   CHECK_FALSE(e.by_deadline());
   CHECK(std::string{e.what()}.find("resolve nosuch.invalid:80: EAI_") == 0);

@@ -7,11 +7,19 @@
 #if __has_include(<sockerr/sockerr.hpp>)
 #error "the folder is within reach"
 #endif
-#if defined(SOCKERR_CONDITION) || defined(SOCKERR_ERROR) || defined(SOCKERR_CAUSE) || defined(SOCKERR_ERRNO) ||       \
-    defined(SOCKERR_WINDOWS) || defined(SOCKERR_WINDOWS_ALSO) || defined(SOCKERR_RESOLVER) || defined(SOCKERR_EAI) || \
-    defined(SOCKERR_NETDB) || defined(SOCKERR_ADDRINFO) || defined(SOCKERR_MISC)
+#if defined(SOCKERR_CONDITION) || defined(SOCKERR_ERROR) || defined(SOCKERR_CAUSE) || defined(SOCKERR_ERRNO) ||      \
+    defined(SOCKERR_ELSEWHERE) || defined(SOCKERR_WINDOWS) || defined(SOCKERR_WINDOWS_ALSO) ||                       \
+    defined(SOCKERR_WINDOWS_FAR) || defined(SOCKERR_LIBRARY) || defined(SOCKERR_RESOLVER) || defined(SOCKERR_EAI) || \
+    defined(SOCKERR_FOREIGN) || defined(SOCKERR_OTHER) || defined(SOCKERR_ICMP)
 #error "a macro of the table survives"
 #endif
+
+// The rows are there, also those that the table's own macros make.
+static_assert(sockerr::classify(sockerr::library_errc::deadline_exceeded) == sockerr::condition::timed_out);
+static_assert(sockerr::condition_from_symbol("ECHILD") == sockerr::condition::other);
+static_assert(sockerr::cause(sockerr::errc::timed_out, sockerr::operation::connect,
+                             sockerr::circumstance::prohibited) !=
+              sockerr::cause(sockerr::errc::timed_out, sockerr::operation::connect));
 
 int main() {
   std::error_code ec;

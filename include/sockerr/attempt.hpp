@@ -11,26 +11,25 @@
 #include <utility>       // move
 #include <vector>        // vector
 
-#include "classify.hpp"
+#include "error.hpp"
 #include "exception.hpp"
-#include "operation.hpp"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
 #endif
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// One of the attempts that connect_to made.
 struct attempt {
   std::string endpoint;                               ///< "127.0.0.1:80"
   std::error_code error;                              ///< what came of it
   sockerr::operation operation = operation::connect;  ///< the call that failed
-  bool by_deadline = false;                           ///< our deadline, not the kernel's timeout
   std::chrono::nanoseconds elapsed = {};              ///< how long it took
 };
 
-/// The attempts that an exception tells of. Lives as long as the exception, or a copy of it.
+/// The attempts that an error tells of. Lives as long as the error, or a copy of it.
 class attempt_list {
  public:
   /// No attempts.
@@ -54,55 +53,54 @@ class attempt_list {
   std::size_t count_ = 0;
 };
 
-#if defined(__cpp_exceptions)
+namespace detail {
 
-/// Hands attempts to throw_error(), in an error_context.
-class attempt_report final : public detail::report {
+class stored_attempts final : public attempt_store {
  public:
-  /// Tells of `attempts`.
-  explicit attempt_report(std::vector<attempt> attempts) : attempts_{std::move(attempts)} {}
+  explicit stored_attempts(std::vector<attempt> attempts) : attempts_{std::move(attempts)} {}
 
- private:
-  attempt_report(const attempt_report& other, std::string_view what, std::string_view note)
-      : attempts_{other.attempts_}, what_{what}, end_{what.size()} {
-    what_.append(note);
-  }
-
-  const report* copy(std::string_view what) const override {
-    return new attempt_report{*this, std::string{what} + list(), {}};
-  }
-  const report* noted(std::string_view note) const override {
-    return new attempt_report{*this, std::string_view{what_}.substr(0, end_), note};
-  }
   void add_owner() const noexcept override { owners_.fetch_add(1, std::memory_order_relaxed); }
   void remove_owner() const noexcept override {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
-  const char* what() const noexcept override { return what_.c_str(); }
   attempt_list attempts() const noexcept override { return {attempts_.data(), attempts_.size()}; }
+  std::size_t count() const noexcept override { return attempts_.size(); }
 
-  std::string list() const {
-    std::string result;
-    if (attempts_.size() < 2) return result;  // what() is about that one already
+  void write(text_writer& out, bool without_ports) const noexcept override {
+    std::string_view separator = " (tried ";
     for (const attempt& a : attempts_) {
-      const std::string_view known = symbol(a.error);
-      result += (result.empty() ? " (tried " : "; ") + a.endpoint + ": ";
-      result += known.empty() ? a.error.message() : std::string{known};
+      out << separator;
+      out.sanitize(without_ports ? without_port(a.endpoint) : a.endpoint, longest_endpoint);
+      out << ": ";
+      const error plain{a.error};
+      out << (plain.symbol().empty() ? plain.text() : plain.symbol());
+      separator = "; ";
     }
-    detail::make_shown(result.data(), result.data() + result.size());
-    return result + ')';
+    out << ")";
   }
 
+ private:
+  static constexpr std::size_t longest_endpoint = 112;
+
   const std::vector<attempt> attempts_;
-  std::string what_;
-  std::size_t end_ = 0;  // of what_ without the note
   mutable std::atomic<long> owners_{1};
 };
 
-inline attempt_list socket_error::attempts() const noexcept { return more_ ? more_->attempts() : attempt_list{}; }
+inline void keep_attempts(error& e, std::vector<attempt> attempts) {
+  error_access::attempts(e, shared_attempts{new stored_attempts{std::move(attempts)}});
+}
 
+}  // namespace detail
+
+inline attempt_list error::attempts() const noexcept {
+  return attempts_.get() != nullptr ? attempts_.get()->attempts() : attempt_list{};
+}
+
+#if defined(__cpp_exceptions)
+inline attempt_list socket_error::attempts() const noexcept { return error_.attempts(); }
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #if defined(__GNUC__)

@@ -10,6 +10,7 @@
 
 #include "deadline.hpp"
 #include "endpoint.hpp"
+#include "examine.hpp"
 #include "exception.hpp"
 #include "native.hpp"
 
@@ -32,6 +33,7 @@
 /// - No call raises SIGPIPE, and none touches the signal settings of the process.
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// Which directions of a connection shutdown() closes.
 enum class shutdown_direction : int {
@@ -45,7 +47,7 @@ namespace detail {
 // Whether to give up, because the deadline has passed; then ec says so.
 inline bool too_late(deadline until, std::error_code& ec) noexcept {
   if (!until.has_passed()) return false;
-  ec = errc::timed_out;
+  ec = library_errc::deadline_exceeded;
   return true;
 }
 
@@ -71,7 +73,7 @@ inline native::readiness wait(native_handle handle, native::event what, deadline
     if (result == native::readiness::failed) {
       ec = last_error();
       // Some systems report a shortage of memory as EAGAIN (poll(2), NOTES).
-      if (ec != condition::interrupted && ec != condition::would_block) return result;
+      if (!native::is_interrupted(ec) && ec != condition::would_block) return result;
       wakes.spend();
     }
     if (too_late(until, ec)) return native::readiness::time_is_up;
@@ -93,7 +95,7 @@ inline void keep_own_timeout(native_handle handle, native::event what, deadline&
 // Whether a transfer that has failed with ec is to be tried again; waits first where it must. `flags` are the caller's.
 inline bool again(native_handle handle, native::event what, int flags, deadline& until, patience& wakes,
                   std::error_code& ec) noexcept {
-  if (ec == condition::interrupted) {
+  if (native::is_interrupted(ec)) {
     // With a deadline the call does not wait itself: one that is interrupted each time would spin.
     if (until.is_set()) wakes.spend();
     keep_own_timeout(handle, what, until);
@@ -101,7 +103,7 @@ inline bool again(native_handle handle, native::event what, int flags, deadline&
   }
   if (ec != condition::would_block) return false;
   if (!until.is_set()) {
-    if (native::own_timeout_expired(handle, flags)) ec = errc::timed_out;
+    if (native::own_timeout_expired(handle, what, flags)) ec = library_errc::deadline_exceeded;
     return false;
   }
   // Asked here too: a descriptor that is always ready never lets wait() look at the time.
@@ -139,32 +141,15 @@ std::ptrdiff_t repeat(native_handle handle, native::event what, int flags, deadl
 
 inline std::size_t count(std::ptrdiff_t result) noexcept { return result < 0 ? 0 : static_cast<std::size_t>(result); }
 
-inline void settle(int result, std::error_code& ec) noexcept {
-  if (result == 0)
-    ec.clear();
-  else
-    ec = last_error();
-}
-
-using address_call = int (*)(native_handle, sockaddr*, native::size_type*) noexcept;
-
-inline endpoint ask_address(native_handle handle, address_call call, std::error_code& ec) noexcept {
-  sockaddr_storage address{};
-  native::size_type size = sizeof address;
-  settle(call(handle, reinterpret_cast<sockaddr*>(&address), &size), ec);
-  if (ec) return {};
-  return endpoint::from_native(reinterpret_cast<sockaddr*>(&address), static_cast<std::size_t>(size), ec);
-}
-
 }  // namespace detail
 
-/// The near end of a socket.
+/// The local address of a socket.
 /// Returns: the address that it is bound to. Throws: usage_error for what is no open socket.
 [[nodiscard]] inline endpoint local_endpoint(native_handle handle, std::error_code& ec) noexcept {
   return detail::ask_address(handle, detail::native::local_address, ec);
 }
 
-/// The far end of a connection.
+/// The remote address of a connection.
 /// Returns: the address that it is connected to. Throws: not_connected; usage_error for what is no open socket.
 [[nodiscard]] inline endpoint peer_endpoint(native_handle handle, std::error_code& ec) noexcept {
   return detail::ask_address(handle, detail::native::peer_address, ec);
@@ -177,7 +162,7 @@ template <class T = int>
   static_assert(std::is_trivially_copyable_v<T>, "options are plain bytes");
   T value{};
   detail::native::size_type size = sizeof value;
-  detail::settle(detail::native::get_option(handle, level, name, &value, &size), ec);
+  detail::set_from_errno(detail::native::get_option(handle, level, name, &value, &size), ec);
   return value;
 }
 
@@ -187,7 +172,7 @@ template <class T = int>
 template <class T>
 void set_option(native_handle handle, int level, int name, const T& value, std::error_code& ec) noexcept {
   static_assert(std::is_trivially_copyable_v<T>, "options are plain bytes");
-  detail::settle(detail::native::set_option(handle, level, name, &value, sizeof value), ec);
+  detail::set_from_errno(detail::native::set_option(handle, level, name, &value, sizeof value), ec);
 }
 
 namespace detail {
@@ -234,8 +219,8 @@ inline bool finish_connect(native_handle handle, deadline until, std::error_code
 // Whether an attempt that failed with ec, a code of socket_category(), is not over: it was interrupted, or could not
 // wait.
 inline bool is_unfinished(const std::error_code& ec) noexcept {
-  const condition why = sockerr::classify(static_cast<errc>(ec.value()));
-  return why == condition::interrupted || why == condition::would_block;
+  return ec &&
+         (sockerr::classify(static_cast<errc>(ec.value())) == condition::would_block || native::is_interrupted(ec));
 }
 
 // Goes on with such an attempt.
@@ -244,13 +229,13 @@ SOCKERR_NOINLINE inline void pursue_connect(native_handle handle, const endpoint
   std::chrono::milliseconds pause{1};
   patience wakes;
   do {
-    const bool interrupted = ec == condition::interrupted;
+    const bool interrupted = native::is_interrupted(ec);
     if (interrupted) keep_own_timeout(handle, native::event::connected, until);
     if (interrupted && peer.family() != AF_UNIX) {
       // The attempt goes on without us, and asking for it again is an error (connect(2)): it is waited for.
       if (finish_connect(handle, until.is_set() ? until : deadline::never(), ec)) return;
     } else if (!interrupted && !until.is_set()) {
-      if (native::own_timeout_expired(handle, 0)) ec = errc::timed_out;
+      if (native::own_timeout_expired(handle, native::event::connected, 0)) ec = library_errc::deadline_exceeded;
       return;
     } else if (native::is_pending(ec)) {
       if (finish_connect(handle, until, ec)) return;
@@ -261,7 +246,8 @@ SOCKERR_NOINLINE inline void pursue_connect(native_handle handle, const endpoint
     }
     if (too_late(until, ec)) return;
     wakes.spend();
-    settle(native::connect(handle, peer.data(), static_cast<native::size_type>(peer.size()), until.is_set()), ec);
+    set_from_errno(native::connect(handle, peer.data(), static_cast<native::size_type>(peer.size()), until.is_set()),
+                   ec);
   } while (is_unfinished(ec));
 }
 
@@ -274,11 +260,12 @@ SOCKERR_NOINLINE inline void pursue_connect(native_handle handle, const endpoint
 /// (a firewall), path_error, would_block (a non-blocking descriptor without deadline), usage_error.
 inline void connect(native_handle handle, const endpoint& peer, deadline until, std::error_code& ec) noexcept {
   using detail::native::size_type;
-  detail::settle(detail::native::connect(handle, peer.data(), static_cast<size_type>(peer.size()), until.is_set()), ec);
+  detail::set_from_errno(
+      detail::native::connect(handle, peer.data(), static_cast<size_type>(peer.size()), until.is_set()), ec);
   if (detail::is_unfinished(ec)) detail::pursue_connect(handle, peer, until, ec);
   if (ec || !detail::met_itself(handle, peer)) return;
   detail::part_from_itself(handle);
-  ec = errc::connection_refused;
+  ec = library_errc::self_connected;
 }
 /// The same without deadline.
 inline void connect(native_handle handle, const endpoint& peer, std::error_code& ec) noexcept {
@@ -289,13 +276,14 @@ inline void connect(native_handle handle, const endpoint& peer, std::error_code&
 /// Throws: address_in_use, address_not_available (not an address of this host), permission_denied (a port below 1024,
 /// on Windows also one that is held exclusively), path_error, usage_error (bound already).
 inline void bind(native_handle handle, const endpoint& local, std::error_code& ec) noexcept {
-  detail::settle(detail::native::bind(handle, local.data(), static_cast<detail::native::size_type>(local.size())), ec);
+  detail::set_from_errno(
+      detail::native::bind(handle, local.data(), static_cast<detail::native::size_type>(local.size())), ec);
 }
 
 /// Lets a bound socket take connections; up to `backlog` of them wait for accept().
 /// Throws: address_in_use, not_supported (a datagram socket), usage_error.
 inline void listen(native_handle handle, int backlog, std::error_code& ec) noexcept {
-  detail::settle(detail::native::listen(handle, backlog), ec);
+  detail::set_from_errno(detail::native::listen(handle, backlog), ec);
 }
 /// The same with the longest queue that the system has.
 inline void listen(native_handle handle, std::error_code& ec) noexcept { listen(handle, SOMAXCONN, ec); }
@@ -325,7 +313,7 @@ inline native_handle accept(native_handle handle, endpoint* peer, deadline until
       return accepted;
     }
     ec = last_error();
-    if (ec != condition::interrupted && is_worth_next_accept(handle, ec)) {
+    if (!native::is_interrupted(ec) && is_worth_next_accept(handle, ec)) {
       if (too_late(until, ec)) return invalid_handle;
       wakes.spend();
     } else if (!again(handle, native::event::readable, 0, until, wakes, ec)) {
@@ -445,37 +433,49 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
 /// Closes one or both directions of a connection; a recv() that waits in another thread ends (POSIX).
 /// Throws: not_connected, usage_error.
 inline void shutdown(native_handle handle, shutdown_direction how, std::error_code& ec) noexcept {
-  detail::settle(detail::native::shutdown(handle, static_cast<int>(how)), ec);
+  detail::set_from_errno(detail::native::shutdown(handle, static_cast<int>(how)), ec);
 }
 
 /// Closes a handle, once: after an interruption too it is gone, and its number may be another thread's already.
 /// Throws: bad_file_descriptor; what a file system that held data back has to say.
 inline void close(native_handle handle, std::error_code& ec) noexcept {
-  detail::settle(detail::native::close(handle), ec);
+  detail::set_from_errno(detail::native::close(handle), ec);
 }
 
 /// Windows: whether a recv() on a datagram socket fails with connection_reset when an earlier datagram met a closed
 /// port (SIO_UDP_CONNRESET), as it does by default. The socket is good all the same. Does nothing on other systems,
 /// where a connected socket alone is told, with connection_refused. Throws: usage_error.
 inline void report_port_unreachable(native_handle handle, bool on, std::error_code& ec) noexcept {
-  detail::settle(detail::native::report_port_unreachable(handle, on), ec);
+  detail::set_from_errno(detail::native::report_port_unreachable(handle, on), ec);
 }
 
 #if defined(__cpp_exceptions)
 
 namespace detail {
 
-// Throws for a call that failed. The ends that are not given are asked for, which may be in vain by now.
-[[noreturn]] inline void fail(const std::error_code& ec, operation during, native_handle handle, deadline until,
-                              source_location where, endpoint peer = {}, endpoint local = {}) {
-  std::error_code unknown;
-  if (peer.size() == 0) peer = peer_endpoint(handle, unknown);
-  if (local.size() == 0) {
-    local = local_endpoint(handle, unknown);
-    if (local.family() != AF_UNIX && local.port() == 0) local = {};  // not bound yet
+// A call that has failed, which is looked into as the exception is made.
+struct failure {
+  const std::error_code& ec;
+  operation during;
+  native_handle handle;
+  source_location where;
+  const endpoint& about;  // the address that the call was given
+  std::size_t done;       // bytes, of a transfer of many parts
+
+  static error make(const void* self) noexcept {
+    const auto& f = *static_cast<const failure*>(self);
+    error result = examine(f.handle, f.ec, f.during, f.about, f.where);
+    if (call_of(f.during) != f.during) result.transferred(f.done);
+    return result;
   }
-  throw_error(ec, {during, endpoint::text{peer}.view(), endpoint::text{local}.view(),
-                   ec == condition::timed_out && until.has_passed(), where});
+};
+
+// The throwing form of a call is the other one and this.
+[[noreturn]] SOCKERR_NOINLINE inline void fail(const std::error_code& ec, operation during, native_handle handle,
+                                               source_location where, const endpoint& about = {},
+                                               std::size_t done = 0) {
+  const failure f{ec, during, handle, where, about, done};
+  thrower::raise_made(ec, {&failure::make, &f});
 }
 
 }  // namespace detail
@@ -484,7 +484,7 @@ namespace detail {
 [[nodiscard]] inline endpoint local_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = local_endpoint(handle, ec);
-  if (ec) detail::fail(ec, operation::local_address, handle, {}, where);
+  if (ec) detail::fail(ec, operation::local_address, handle, where);
   return result;
 }
 
@@ -492,7 +492,7 @@ namespace detail {
 [[nodiscard]] inline endpoint peer_endpoint(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   const endpoint result = peer_endpoint(handle, ec);
-  if (ec) detail::fail(ec, operation::peer_address, handle, {}, where);
+  if (ec) detail::fail(ec, operation::peer_address, handle, where);
   return result;
 }
 
@@ -502,7 +502,7 @@ template <class T = int>
                            source_location where = source_location::current()) {
   std::error_code ec;
   const T result = get_option<T>(handle, level, name, ec);
-  if (ec) detail::fail(ec, operation::get_option, handle, {}, where);
+  if (ec) detail::fail(ec, operation::get_option, handle, where);
   return result;
 }
 
@@ -512,7 +512,7 @@ void set_option(native_handle handle, int level, int name, const T& value,
                 source_location where = source_location::current()) {
   std::error_code ec;
   set_option(handle, level, name, value, ec);
-  if (ec) detail::fail(ec, operation::set_option, handle, {}, where);
+  if (ec) detail::fail(ec, operation::set_option, handle, where);
 }
 
 /// connect(); throws the error.
@@ -520,21 +520,21 @@ inline void connect(native_handle handle, const endpoint& peer, deadline until =
                     source_location where = source_location::current()) {
   std::error_code ec;
   connect(handle, peer, until, ec);
-  if (ec) detail::fail(ec, operation::connect, handle, until, where, peer);
+  if (ec) detail::fail(ec, operation::connect, handle, where, peer);
 }
 
 /// bind(); throws the error.
 inline void bind(native_handle handle, const endpoint& local, source_location where = source_location::current()) {
   std::error_code ec;
   bind(handle, local, ec);
-  if (ec) detail::fail(ec, operation::bind, handle, {}, where, {}, local);
+  if (ec) detail::fail(ec, operation::bind, handle, where, local);
 }
 
 /// listen(); throws the error.
 inline void listen(native_handle handle, int backlog = SOMAXCONN, source_location where = source_location::current()) {
   std::error_code ec;
   listen(handle, backlog, ec);
-  if (ec) detail::fail(ec, operation::listen, handle, {}, where);
+  if (ec) detail::fail(ec, operation::listen, handle, where);
 }
 
 /// recv(); throws the error.
@@ -542,7 +542,7 @@ inline std::size_t recv(native_handle handle, void* data, std::size_t size, int 
                         source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = recv(handle, data, size, flags, until, ec);
-  if (ec) detail::fail(ec, operation::recv, handle, until, where);
+  if (ec) detail::fail(ec, operation::recv, handle, where);
   return count;
 }
 
@@ -551,7 +551,7 @@ inline std::size_t recv_from(native_handle handle, void* data, std::size_t size,
                              deadline until = {}, source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = recv_from(handle, data, size, peer, flags, until, ec);
-  if (ec) detail::fail(ec, operation::recv, handle, until, where);
+  if (ec) detail::fail(ec, operation::recv, handle, where);
   return count;
 }
 
@@ -560,7 +560,7 @@ inline std::size_t recv_exactly(native_handle handle, void* data, std::size_t si
                                 source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = recv_exactly(handle, data, size, until, ec);
-  if (ec) detail::fail(ec, operation::recv, handle, until, where);
+  if (ec) detail::fail(ec, operation::recv_exactly, handle, where, {}, count);
   return count;
 }
 
@@ -569,7 +569,7 @@ inline std::size_t send(native_handle handle, const void* data, std::size_t size
                         source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = send(handle, data, size, flags, until, ec);
-  if (ec) detail::fail(ec, operation::send, handle, until, where);
+  if (ec) detail::fail(ec, operation::send, handle, where);
   return count;
 }
 
@@ -578,7 +578,7 @@ inline std::size_t send_to(native_handle handle, const void* data, std::size_t s
                            int flags = 0, deadline until = {}, source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = send_to(handle, data, size, peer, flags, until, ec);
-  if (ec) detail::fail(ec, operation::send, handle, until, where, peer);
+  if (ec) detail::fail(ec, operation::send, handle, where, peer);
   return count;
 }
 
@@ -587,7 +587,7 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
                             source_location where = source_location::current()) {
   std::error_code ec;
   const std::size_t count = send_all(handle, data, size, until, ec);
-  if (ec) detail::fail(ec, operation::send, handle, until, where);
+  if (ec) detail::fail(ec, operation::send_all, handle, where, {}, count);
   return count;
 }
 
@@ -595,25 +595,26 @@ inline std::size_t send_all(native_handle handle, const void* data, std::size_t 
 inline void shutdown(native_handle handle, shutdown_direction how, source_location where = source_location::current()) {
   std::error_code ec;
   shutdown(handle, how, ec);
-  if (ec) detail::fail(ec, operation::shutdown, handle, {}, where);
+  if (ec) detail::fail(ec, operation::shutdown, handle, where);
 }
 
 /// report_port_unreachable(); throws the error.
 inline void report_port_unreachable(native_handle handle, bool on, source_location where = source_location::current()) {
   std::error_code ec;
   report_port_unreachable(handle, on, ec);
-  if (ec) detail::fail(ec, operation::set_option, handle, {}, where);
+  if (ec) detail::fail(ec, operation::set_option, handle, where);
 }
 
 /// close(); throws the error.
 inline void close(native_handle handle, source_location where = source_location::current()) {
   std::error_code ec;
   close(handle, ec);
-  detail::throw_if(ec, {operation::close, {}, {}, false, where});
+  throw_if(ec, operation::close, where);
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #undef SOCKERR_NOINLINE

@@ -16,6 +16,7 @@
 #include "socket.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// How connect_to connects.
 struct connect_options {
@@ -38,41 +39,49 @@ struct listen_options {
 
 namespace detail {
 
-// What went wrong, in which call, and where to.
-struct failure {
-  std::error_code error;
-  sockerr::operation operation = operation::open;
-  bool by_deadline = false;
+// Whether an error is looked into: the forms with std::error_code& want the code alone.
+enum class looking : bool { no, yes };
+
+// What is being done to a new socket, and the addresses that this is about.
+struct step {
+  sockerr::operation operation;
   endpoint peer;
+  endpoint local;
 };
 
-// Makes a socket for `where_to` and sets it up by `steps(socket)`, which note in `failed` what they do, and return at
-// the first error.
+// Makes a socket and sets it up by `steps(socket, now, ec)`, which note what they do and return at the first error.
 template <class Steps>
-socket set_up(const endpoint& where_to, failure& failed, Steps steps) noexcept {
-  failed.operation = operation::open;
-  socket result = open(where_to.family(), SOCK_STREAM, failed.error);
-  if (!failed.error) steps(result);
-  if (failed.error) result = {};
-  return result;
+socket set_up(int family, step now, looking look, error& failed, Steps steps) noexcept {
+  std::error_code ec;
+  socket result = open(family, SOCK_STREAM, ec);
+  if (!ec) steps(result, now, ec);
+  failed = ec ? error{ec, now.operation} : error{};
+  if (!ec) return result;
+  if (look == looking::yes) {
+    const endpoint bound = bound_address(result.native_handle());
+    if (bound.size() != 0) now.local = bound;
+    failed = examine({result.native_handle(), now.operation, now.peer, now.local}, ec, {});
+  }
+  return {};
 }
 
-inline socket connect_one(const endpoint& peer, const connect_options& options, deadline until,
-                          failure& failed) noexcept {
-  failed.peer = peer;
-  return set_up(peer, failed, [&](socket& s) noexcept {
-    std::error_code& ec = failed.error;
+inline socket connect_one(const endpoint& peer, const connect_options& options, deadline until, looking look,
+                          error& failed) noexcept {
+  const step first{operation::open, peer, {}};
+  return set_up(peer.family(), first, look, failed, [&](socket& s, step& now, std::error_code& ec) noexcept {
     const bool tcp = peer.family() != AF_UNIX;
-    failed.operation = operation::set_option;
+    now.operation = operation::set_option;
     if (options.no_delay && tcp) s.set_option(IPPROTO_TCP, TCP_NODELAY, 1, ec);
     if (options.keep_alive && !ec) s.set_option(SOL_SOCKET, SO_KEEPALIVE, 1, ec);
     if (ec) return;
-    failed.operation = operation::bind;
-    if (options.local) s.bind(*options.local, ec);
-    if (ec) return;
-    failed.operation = operation::connect;
+    if (options.local) {
+      // A local address that cannot be had is what the error is about.
+      now = {operation::bind, {}, *options.local};
+      s.bind(*options.local, ec);
+      if (ec) return;
+    }
+    now = {operation::connect, peer, {}};
     s.connect(peer, until, ec);
-    failed.by_deadline = ec == condition::timed_out && until.has_passed();
   });
 }
 
@@ -88,42 +97,63 @@ inline int nearness(const std::error_code& ec) noexcept {
 
 // Tries addresses in turn, each on a socket of its own.
 inline socket connect_first(const std::vector<endpoint>& peers, const connect_options& options, deadline whole,
-                            std::vector<attempt>& attempts, failure& failed) {
+                            looking look, error& failed) {
+  std::vector<attempt> attempts;
   for (const endpoint& peer : peers) {
     if (!attempts.empty() && whole.has_passed()) break;
     const auto begin = deadline::clock::now();
-    failure now;
-    socket connected = connect_one(peer, options, deadline::earlier(whole, limit(options.attempt_timeout)), now);
-    if (!now.error) {
-      failed = now;
+    error now;
+    socket connected = connect_one(peer, options, deadline::earlier(whole, limit(options.attempt_timeout)), look, now);
+    if (!now) {
+      failed = {};
       return connected;
     }
-    if (attempts.empty() || nearness(now.error) > nearness(failed.error)) failed = now;
-    attempts.push_back({peer.to_string(), now.error, now.operation, now.by_deadline, deadline::clock::now() - begin});
+    if (attempts.empty() || nearness(now.code()) > nearness(failed.code())) failed = now;
+    attempts.push_back({peer.to_string(), now.code(), now.operation(), deadline::clock::now() - begin});
   }
+  if (look == looking::yes) keep_attempts(failed, std::move(attempts));
   return {};
 }
 
 inline socket connect_host(std::string_view host, std::string_view service, const connect_options& options,
-                           std::vector<attempt>& attempts, failure& failed) {
-  const deadline whole = limit(options.timeout);
-  failed.operation = operation::resolve;
-  const std::vector<endpoint> peers = resolve(host, service, options.family, failed.error);
-  return connect_first(peers, options, whole, attempts, failed);
+                           deadline whole, looking look, error& failed) {
+  std::error_code ec;
+  const std::vector<endpoint> peers = resolve(host, service, options.family, ec);
+  socket result;
+  failed = {};
+  if (ec)
+    failed = error{ec, operation::resolve};
+  else if (whole.has_passed())
+    // The time that was for connecting is used up: that is the resolver's doing, not the address's.
+    failed = error{library_errc::deadline_exceeded, operation::resolve}.circumstance(circumstance::slow_resolver);
+  else
+    result = connect_first(peers, options, whole, look, failed);
+  if (failed && look == looking::yes) failed.host(std::string{host}.append(":").append(service));
+  return result;
 }
 
-inline socket listen_one(const endpoint& local, const listen_options& options, failure& failed) noexcept {
-  return set_up(local, failed, [&](socket& s) noexcept {
-    std::error_code& ec = failed.error;
-    failed.operation = operation::set_option;
-    settle(native::prepare_listener(s.native_handle(), options.reuse_address, options.reuse_port), ec);
+inline socket connect_again(std::string_view host, std::string_view service, const retry_policy& policy,
+                            const connect_options& options, looking look, error& failed) {
+  return retry(
+      policy, operation::connect,
+      [&](deadline until, error& now) {
+        return connect_host(host, service, options, deadline::earlier(until, limit(options.timeout)), look, now);
+      },
+      failed);
+}
+
+inline socket listen_one(const endpoint& local, const listen_options& options, looking look, error& failed) noexcept {
+  const step first{operation::open, {}, local};
+  return set_up(local.family(), first, look, failed, [&](socket& s, step& now, std::error_code& ec) noexcept {
+    now.operation = operation::set_option;
+    set_from_errno(native::prepare_listener(s.native_handle(), options.reuse_address, options.reuse_port), ec);
     if (options.v6_only && local.family() == AF_INET6 && !ec)
       s.set_option(IPPROTO_IPV6, IPV6_V6ONLY, static_cast<int>(*options.v6_only), ec);
     if (ec) return;
-    failed.operation = operation::bind;
+    now.operation = operation::bind;
     s.bind(local, ec);
     if (ec) return;
-    failed.operation = operation::listen;
+    now.operation = operation::listen;
     s.listen(options.backlog, ec);
   });
 }
@@ -133,12 +163,17 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 /// Connects to an endpoint over TCP or, for a Unix-domain one, a stream.
 /// Returns: a connected socket, which blocks. Throws: as connect(); also too_many_files_open, no_buffer_space and,
 /// where options.local is set, what bind() throws.
+[[nodiscard]] inline socket connect_to(const endpoint& peer, const connect_options& options, error& failed) {
+  return detail::connect_first({peer}, options, detail::limit(options.timeout), detail::looking::yes, failed);
+}
+/// The same, for whom the code of the error is enough: nothing more is looked for, and nothing allocated.
 [[nodiscard]] inline socket connect_to(const endpoint& peer, const connect_options& options,
                                        std::error_code& ec) noexcept {
-  detail::failure failed;
+  error failed;
   socket result = detail::connect_one(
-      peer, options, deadline::earlier(detail::limit(options.timeout), detail::limit(options.attempt_timeout)), failed);
-  ec = failed.error;
+      peer, options, deadline::earlier(detail::limit(options.timeout), detail::limit(options.attempt_timeout)),
+      detail::looking::no, failed);
+  ec = failed.code();
   return result;
 }
 /// The same with default options.
@@ -151,11 +186,16 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 /// answering (an answer such as refused, then timed out, then unreachable, then local failures); attempts() of the
 /// exception tells of each. What resolve() throws where there is no address.
 [[nodiscard]] inline socket connect_to(std::string_view host, std::string_view service, const connect_options& options,
+                                       error& failed) {
+  return detail::connect_host(host, service, options, detail::limit(options.timeout), detail::looking::yes, failed);
+}
+/// The same, for whom the code of the error is enough.
+[[nodiscard]] inline socket connect_to(std::string_view host, std::string_view service, const connect_options& options,
                                        std::error_code& ec) {
-  detail::failure failed;
-  std::vector<attempt> attempts;
-  socket result = detail::connect_host(host, service, options, attempts, failed);
-  ec = failed.error;
+  error failed;
+  socket result =
+      detail::connect_host(host, service, options, detail::limit(options.timeout), detail::looking::no, failed);
+  ec = failed.code();
   return result;
 }
 /// The same with default options.
@@ -167,11 +207,15 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 /// afterwards.
 /// Returns: a listener, which blocks. Throws: what open(), bind() and listen() throw; not_supported for reuse_port
 /// where there is no such thing.
+[[nodiscard]] inline socket listen_on(const endpoint& local, const listen_options& options, error& failed) noexcept {
+  return detail::listen_one(local, options, detail::looking::yes, failed);
+}
+/// The same, for whom the code of the error is enough.
 [[nodiscard]] inline socket listen_on(const endpoint& local, const listen_options& options,
                                       std::error_code& ec) noexcept {
-  detail::failure failed;
-  socket result = detail::listen_one(local, options, failed);
-  ec = failed.error;
+  error failed;
+  socket result = detail::listen_one(local, options, detail::looking::no, failed);
+  ec = failed.code();
   return result;
 }
 /// The same with default options.
@@ -185,18 +229,17 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 /// advise() calls `never`; operation_canceled, invalid_argument as retry() does.
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
                                                const retry_policy& policy, const connect_options& options,
+                                               error& failed) {
+  return detail::connect_again(host, service, policy, options, detail::looking::yes, failed);
+}
+/// The same, for whom the code of the error is enough.
+[[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
+                                               const retry_policy& policy, const connect_options& options,
                                                std::error_code& ec) {
-  detail::retry_loop loop{policy};
-  return loop.run(operation::connect, ec, [&](operation& during, std::error_code& result) {
-    connect_options bounded = options;
-    bounded.timeout = loop.bounded(options.timeout);
-    detail::failure failed;
-    std::vector<attempt> attempts;
-    socket connected = detail::connect_host(host, service, bounded, attempts, failed);
-    during = failed.operation;
-    result = failed.error;
-    return connected;
-  });
+  error failed;
+  socket result = detail::connect_again(host, service, policy, options, detail::looking::no, failed);
+  ec = failed.code();
+  return result;
 }
 /// The same with default options.
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
@@ -212,13 +255,11 @@ inline socket listen_one(const endpoint& local, const listen_options& options, f
 
 namespace detail {
 
-[[noreturn]] inline void fail(const failure& failed, std::string_view peer, const connect_options& options,
-                              std::vector<attempt> attempts, source_location where) {
-  const attempt_report report{std::move(attempts)};
-  const endpoint local = options.local.value_or(endpoint{});
-  // A near end that cannot be had is what the error is about.
-  if (failed.operation == operation::bind) peer = {};
-  throw_error(failed.error, {failed.operation, peer, endpoint::text{local}.view(), failed.by_deadline, where, &report});
+// Throws an error, if there is one, from the caller's place.
+inline void throw_from(error& failed, source_location where) {
+  if (!failed) return;
+  error_access::where(failed, where);
+  throw_error(failed);
 }
 
 }  // namespace detail
@@ -226,10 +267,9 @@ namespace detail {
 /// connect_to() an endpoint; throws the error.
 [[nodiscard]] inline socket connect_to(const endpoint& peer, const connect_options& options = {},
                                        source_location where = source_location::current()) {
-  detail::failure failed;
-  std::vector<attempt> attempts;
-  socket result = detail::connect_first({peer}, options, detail::limit(options.timeout), attempts, failed);
-  if (failed.error) detail::fail(failed, endpoint::text{peer}.view(), options, std::move(attempts), where);
+  error failed;
+  socket result = connect_to(peer, options, failed);
+  detail::throw_from(failed, where);
   return result;
 }
 
@@ -237,20 +277,18 @@ namespace detail {
 [[nodiscard]] inline socket connect_to(std::string_view host, std::string_view service,
                                        const connect_options& options = {},
                                        source_location where = source_location::current()) {
-  detail::failure failed;
-  std::vector<attempt> attempts;
-  socket result = detail::connect_host(host, service, options, attempts, failed);
-  if (!failed.error) return result;
-  if (attempts.empty()) detail::fail(failed, std::string{host}.append(":").append(service), options, {}, where);
-  detail::fail(failed, endpoint::text{failed.peer}.view(), options, std::move(attempts), where);
+  error failed;
+  socket result = connect_to(host, service, options, failed);
+  detail::throw_from(failed, where);
+  return result;
 }
 
 /// listen_on(); throws the error.
 [[nodiscard]] inline socket listen_on(const endpoint& local, const listen_options& options = {},
                                       source_location where = source_location::current()) {
-  detail::failure failed;
-  socket result = detail::listen_one(local, options, failed);
-  if (failed.error) throw_error(failed.error, {failed.operation, {}, endpoint::text{local}.view(), false, where});
+  error failed;
+  socket result = listen_on(local, options, failed);
+  detail::throw_from(failed, where);
   return result;
 }
 
@@ -258,16 +296,15 @@ namespace detail {
 [[nodiscard]] inline socket connect_with_retry(std::string_view host, std::string_view service,
                                                const retry_policy& policy = {}, const connect_options& options = {},
                                                source_location where = source_location::current()) {
-  detail::retry_loop loop{policy};
-  return loop.run(where, [&] {
-    connect_options bounded = options;
-    bounded.timeout = loop.bounded(options.timeout);
-    return connect_to(host, service, bounded, where);
-  });
+  error failed;
+  socket result = connect_with_retry(host, service, policy, options, failed);
+  detail::throw_from(failed, where);
+  return result;
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

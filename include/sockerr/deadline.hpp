@@ -5,6 +5,7 @@
 #include <chrono>  // duration, nanoseconds, steady_clock
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// A length of time, or no limit. Converts from any std::chrono duration; one that is too long for nanoseconds, such as
 /// hours::max(), is no limit, and one that is not a number is zero.
@@ -115,6 +116,7 @@ class deadline {
   clock::time_point at_ = (clock::time_point::min)();
 };
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

@@ -14,6 +14,7 @@
 #include "native.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// The address of a socket: IPv4, IPv6 with a scope, or a Unix-domain path, which Linux also has as an abstract name.
 ///
@@ -376,52 +377,44 @@ inline endpoint::text::text(const endpoint& of) noexcept {
 
 #if defined(__cpp_exceptions)
 
-namespace detail {
-
-// The throwing form of a call is the other one and this. (<AssertMacros.h> of macOS has a macro `check`.)
-inline void throw_if(const std::error_code& ec, const error_context& context) {
-  if (ec) throw_error(ec, context);
-}
-
-}  // namespace detail
-
 inline endpoint endpoint::ip(std::string_view address, std::uint16_t port, source_location where) {
   std::error_code ec;
   const endpoint result = ip(address, port, ec);
-  detail::throw_if(ec, {operation::resolve, address, {}, false, where});
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(address));
   return result;
 }
 
 inline endpoint endpoint::unix_path(std::string_view path, source_location where) {
   std::error_code ec;
   const endpoint result = unix_path(path, ec);
-  detail::throw_if(ec, {operation::resolve, path, {}, false, where});
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(path));
   return result;
 }
 
 inline endpoint endpoint::abstract_name(std::string_view name, source_location where) {
   std::error_code ec;
   const endpoint result = abstract_name(name, ec);
-  detail::throw_if(ec, {operation::resolve, name, {}, false, where});
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(name));
   return result;
 }
 
 inline endpoint endpoint::parse(std::string_view text, source_location where) {
   std::error_code ec;
   const endpoint result = parse(text, ec);
-  detail::throw_if(ec, {operation::resolve, text, {}, false, where});
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(text));
   return result;
 }
 
 inline endpoint endpoint::from_native(const sockaddr* address, std::size_t size, source_location where) {
   std::error_code ec;
   const endpoint result = from_native(address, size, ec);
-  detail::throw_if(ec, {operation::resolve, {}, {}, false, where});
+  throw_if(ec, operation::resolve, where);
   return result;
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 namespace std {

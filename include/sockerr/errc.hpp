@@ -4,9 +4,9 @@
 
 #include <cerrno>       // IWYU pragma: keep // ECONNREFUSED and the like: they differ per system and architecture
 #include <cstddef>      // size_t, ptrdiff_t
-#include <cstdint>      // uint8_t
+#include <cstdint>      // uint8_t, uint16_t
 #include <optional>     // optional
-#include <string_view>  // string_view, size, end, input_iterator_tag (<iterator> would bring streams along)
+#include <string_view>  // string_view, size, input_iterator_tag (<iterator> would bring streams along)
 
 #include "condition.hpp"
 #include "operation.hpp"
@@ -14,9 +14,13 @@
 // clang lets a template have no more visibility than its arguments, and the categories are made of these.
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
+#define SOCKERR_COLD [[gnu::noinline, gnu::cold]]
+#else
+#define SOCKERR_COLD
 #endif
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// A native socket error number: errno, or on Windows a WSA or Win32 code. The names are those of std::errc where it
 /// has one. Converts to std::error_code, of socket_category().
@@ -36,9 +40,18 @@ enum class resolver_errc : int {
 #include "codes.def"
 };
 
-/// A WSA or Win32 number on any platform, for one that came from elsewhere (a log, a peer): `windows_errc{10061}`.
+/// An error that this library itself decides. Where an errno means the same, the number is that of errno. Converts to
+/// std::error_code, of library_category(), which compares with errc and std::errc as that errno does.
+enum class library_errc : int {
+#define SOCKERR_LIBRARY(name, symbol, number) name = static_cast<int>(number),
+#include "codes.def"
+};
+
+/// A WSA or Win32 number on any platform, for one that came from elsewhere (a log, a peer): `windows_errc{10061}`. An
+/// HRESULT of facility 7, 0x8007274D, counts as the Win32 code in it.
 enum class windows_errc : int {};
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #if defined(__GNUC__)
@@ -46,59 +59,152 @@ enum class windows_errc : int {};
 #endif
 
 namespace sockerr {
+inline namespace v1_0 {
 namespace detail {
 
-// What can go wrong, each with its own words; the number spaces below say which numbers stand for it. Behind each come
-// the operations in which it has a cause of its own.
-enum class error : std::uint16_t {
-#define SOCKERR_ERROR(name, owner, message, cause) name,
-#define SOCKERR_CAUSE(name, when, cause) name##_during_##when,
+// What can go wrong, each with its own words; the number spaces below say which numbers stand for it.
+enum class error_id : std::uint16_t {
+#define SOCKERR_ERROR(name, owner, message) name,
 #include "codes.def"
 };
 
-// Tables hold their texts as arrays, each as long as the longest: pointers would cost relocations at program start, and
-// places in one long text would cost compilers the time to add them up.
+// Arrays, each as long as the longest: pointers would cost relocations at program start.
 struct error_words {
   condition owner;
   char message[44];
 };
 inline constexpr error_words errors[] = {
-#define SOCKERR_ERROR(name, owner, message, cause) {condition::owner, message},
-#define SOCKERR_CAUSE(name, when, cause) {},
+#define SOCKERR_ERROR(name, owner, message) {condition::owner, message},
 #include "codes.def"
 };
 
-struct error_cause {
-  operation during;  // `unknown` for the cause in general, the first one of each error
-  char text[200];
+// The cause of each error that has none of its own.
+#define SOCKERR_SHARED_CAUSE \
+  "No socket call gives this error by itself. It comes from another part of the program or of the system."
+
+// All causes are one text, each with an end: pointers would cost relocations at program start.
+inline constexpr char cause_texts[] = SOCKERR_SHARED_CAUSE "\0"
+#define SOCKERR_CAUSE(name, during, found, advice, cause) cause "\0"
+#include "codes.def"
+    ;
+static_assert(sizeof cause_texts <= 0xffff, "a cause has 16 bits for its place");
+
+// Why an error comes and what to do about it, for an operation and a circumstance. The first one of each error is its
+// general one.
+struct cause_row {
+  error_id of;
+  operation during;
+  circumstance found;
+  retry_advice advice;
+  std::uint8_t size;  // of its text
 };
-inline constexpr error_cause causes[] = {
-#define SOCKERR_ERROR(name, owner, message, cause) {operation::unknown, cause},
-#define SOCKERR_CAUSE(name, when, cause) {operation::when, cause},
+inline constexpr cause_row causes[] = {
+#define SOCKERR_CAUSE(name, during, found, advice, cause) \
+  {error_id::name, operation::during, circumstance::found, retry_advice::advice, sizeof(cause) - 1},
 #include "codes.def"
 };
 
-constexpr condition owner(error e) noexcept { return errors[static_cast<std::size_t>(e)].owner; }
-constexpr std::string_view message(error e) noexcept { return errors[static_cast<std::size_t>(e)].message; }
+// Where the causes of each error begin, in its place and that of the next, and where each cause stands in the text.
+struct cause_places {
+  std::uint16_t begin[std::size(errors) + 1];
+  std::uint16_t text[std::size(causes)];
+};
+constexpr cause_places make_cause_places() noexcept {
+  cause_places result{};
+  std::size_t next = 0;
+  std::size_t text = sizeof SOCKERR_SHARED_CAUSE;
+  for (std::size_t e = 0; e != std::size(errors); ++e) {
+    result.begin[e] = static_cast<std::uint16_t>(next);
+    for (; next != std::size(causes) && causes[next].of == static_cast<error_id>(e); ++next) {
+      result.text[next] = static_cast<std::uint16_t>(text);
+      text += causes[next].size + std::size_t{1};
+    }
+  }
+  result.begin[std::size(errors)] = static_cast<std::uint16_t>(next);
+  return result;
+}
+inline constexpr auto cause_place = make_cause_places();
+static_assert(cause_place.begin[std::size(errors)] == std::size(causes), "causes stand in the order of their errors");
 
-constexpr std::string_view cause(error e, operation during) noexcept {
-  const error_cause* const general = &causes[static_cast<std::size_t>(e)];
-  const error_cause* const end = std::end(causes);
-  for (const error_cause* c = general + 1; c != end && c->during != operation::unknown; ++c)
-    if (c->during == during) return c->text;
-  return general->text;
+// A cause and its advice.
+struct explanation {
+  std::string_view cause;
+  retry_advice advice;
+};
+constexpr explanation shared_explanation() noexcept {
+  return {{cause_texts, sizeof SOCKERR_SHARED_CAUSE - 1}, retry_advice::never};
+}
+#undef SOCKERR_SHARED_CAUSE
+
+constexpr condition owner(error_id e) noexcept { return errors[static_cast<std::size_t>(e)].owner; }
+constexpr std::string_view message(error_id e) noexcept { return errors[static_cast<std::size_t>(e)].message; }
+
+// The call that does the work of an operation: what goes wrong in send_all goes wrong in send.
+constexpr operation call_of(operation during) noexcept {
+  if (during == operation::send_all) return operation::send;
+  return during == operation::recv_exactly ? operation::recv : during;
+}
+
+// Returns: of the rows for the operation and the circumstance, for the operation, and for the error in general, the
+// first that there is.
+constexpr explanation explain(error_id e, operation during, circumstance found) noexcept {
+  const std::size_t begin = cause_place.begin[static_cast<std::size_t>(e)];
+  const std::size_t end = cause_place.begin[static_cast<std::size_t>(e) + 1];
+  if (begin == end) return shared_explanation();
+  std::size_t best = begin;
+  int best_rank = 0;
+  for (std::size_t i = begin; i != end; ++i) {
+    const cause_row& row = causes[i];
+    // What was found out about a call is true of the many of them too; what the call itself says is not, since that is
+    // about doing it again.
+    const bool is_evidence = row.during == call_of(during) && row.found == found && found != circumstance::none;
+    if (row.during != during && !is_evidence) continue;
+    if (row.found != found && row.found != circumstance::none) continue;
+    const int rank = (row.during == during ? 1 : 0) + (row.found == found ? 2 : 0);
+    if (rank <= best_rank) continue;
+    best = i;
+    best_rank = rank;
+  }
+  return {{cause_texts + cause_place.text[best], causes[best].size}, causes[best].advice};
+}
+
+// Whoever knows no more than the code and the operation does not know how many bytes have moved.
+constexpr retry_advice advice_of(error_id e, operation during, circumstance found) noexcept {
+  return call_of(during) != during ? retry_advice::never : explain(e, during, found).advice;
+}
+
+// The error of the name of each node, by its number: of a code of which only the node is known. It is the first one in
+// the table that the node owns.
+struct node_errors {
+  error_id of[node_limit];
+};
+constexpr node_errors make_node_errors() noexcept {
+  node_errors result{};
+  for (std::size_t e = std::size(errors); e != 0; --e)
+    result.of[static_cast<unsigned>(errors[e - 1].owner)] = static_cast<error_id>(e - 1);
+  return result;
+}
+inline constexpr auto node_error = make_node_errors();
+constexpr error_id error_of(condition c) noexcept {
+  return node_error.of[is_known(c) ? static_cast<unsigned>(c) : static_cast<unsigned>(condition::other)];
 }
 
 // What a number counts as. One number means different things in different spaces, so every code is looked up in its
 // own.
 enum class number_space : std::uint8_t {
-  posix,      // errno
-  windows,    // WSA and Win32
-  resolver,   // resolver_errc
-  netdb,      // h_errno
-  addrinfo,   // EAI
-  misc,       // asio::error::misc_errors
-  condition,  // sockerr::condition
+  posix,       // errno
+  windows,     // WSA and Win32
+  library,     // library_errc
+  resolver,    // resolver_errc
+  netdb,       // h_errno
+  addrinfo,    // EAI
+  misc,        // asio::error::misc_errors
+  ssl,         // OpenSSL
+  ssl_stream,  // asio::ssl::error::stream_errors
+  beast,       // boost::beast::error
+  http,        // boost::beast::http::error
+  websocket,   // boost::beast::websocket::error
+  condition,   // sockerr::condition
   unknown,
 };
 
@@ -119,6 +225,10 @@ struct space_of<resolver_errc> {
   static constexpr auto value = number_space::resolver;
 };
 template <>
+struct space_of<library_errc> {
+  static constexpr auto value = number_space::library;
+};
+template <>
 struct space_of<windows_errc> {
   static constexpr auto value = number_space::windows;
 };
@@ -126,7 +236,7 @@ struct space_of<windows_errc> {
 // A number, the error that it stands for and its symbol.
 struct row {
   int number;
-  error what;
+  error_id what;
   char symbol[33];
 };
 
@@ -136,48 +246,108 @@ struct table {};
 template <>
 struct table<number_space::posix> {
   static constexpr row rows[] = {
-#define SOCKERR_ERRNO(name, symbol) {symbol, error::name, #symbol},
+#define SOCKERR_ERRNO(name, symbol) {symbol, error_id::name, #symbol},
 #include "codes.def"
   };
 };
 template <>
 struct table<number_space::windows> {
   static constexpr row rows[] = {
-#define SOCKERR_WINDOWS(name, symbol, number) {number, error::name, #symbol},
-#define SOCKERR_WINDOWS_ALSO(name, symbol, number) {number, error::name, #symbol},
+#define SOCKERR_WINDOWS(name, symbol, number) {number, error_id::name, #symbol},
+#define SOCKERR_WINDOWS_ALSO(name, symbol, number) {number, error_id::name, #symbol},
+#define SOCKERR_WINDOWS_FAR(name, symbol, number) {number, error_id::name, #symbol},
+#include "codes.def"
+  };
+};
+template <>
+struct table<number_space::library> {
+  static constexpr row rows[] = {
+#define SOCKERR_LIBRARY(name, symbol, number) {static_cast<int>(number), error_id::name, #symbol},
 #include "codes.def"
   };
 };
 template <>
 struct table<number_space::resolver> {
   static constexpr row rows[] = {
-#define SOCKERR_RESOLVER(name, symbol, number) {number, error::name, #symbol},
+#define SOCKERR_RESOLVER(name, symbol, number) {number, error_id::name, #symbol},
 #include "codes.def"
   };
 };
 
-// The rows of other libraries' categories, which are few.
-struct foreign_row : row {
+// The rows of other libraries' categories, which are few. Their symbols are longer.
+struct foreign_row {
+  int number;
+  error_id what;
   number_space space;
+  char symbol[44];
 };
 inline constexpr foreign_row foreign_rows[] = {
-#define SOCKERR_NETDB(name, symbol, number) {{number, error::name, #symbol}, number_space::netdb},
-#define SOCKERR_ADDRINFO(name, symbol, number) {{number, error::name, #symbol}, number_space::addrinfo},
-#define SOCKERR_MISC(name, symbol, number) {{number, error::name, #symbol}, number_space::misc},
+#define SOCKERR_FOREIGN(space, name, symbol, number) {number, error_id::name, number_space::space, #symbol},
 #include "codes.def"
 };
 
-// Where a number stands in the dense tables below; a negative one lands beyond them. Win32 codes end below 2300 and WSA
-// codes start at 10000: leaving the gap out keeps the tables of Windows small.
+// The largest errno.
+constexpr int find_last_errno() noexcept {
+  int last = 0;
+  for (const row& r : table<number_space::posix>::rows)
+    if (last < r.number) last = r.number;
+  return last;
+}
+inline constexpr int last_errno = find_last_errno();
+
+// Whether the numbers of a space lie too far apart for a table with a slot for each, as those of errno do on some
+// systems (Hurd, Haiku) and those of library_errc.
+template <number_space Space>
+constexpr bool is_sparse() noexcept {
+  for (const row& r : table<Space>::rows)
+    if (r.number < 0 || r.number > 0x4000) return true;
+  return false;
+}
+
+// The number that another one stands for in disguise: an errno that a system call of the kernel's returned is
+// negative; an HRESULT of facility 7 (0x8007....) holds a Win32 code (Microsoft, "Structure of COM Error Codes").
+// Returns: 0 where it is no such number.
+template <number_space Space>
+constexpr int undisguise(int number) noexcept {
+  if constexpr (Space == number_space::windows)
+    return (static_cast<unsigned>(number) & 0xffff0000U) == 0x80070000U ? number & 0xffff : 0;
+  else if constexpr (Space == number_space::posix)
+    return number < 0 && number >= -4095 ? -number : 0;
+  else
+    return 0;
+}
+
+// Where a number stands in the dense tables below; what has no slot lands beyond them. The gaps between Win32, DNS, WSA
+// and WinHTTP codes are left out, which keeps the tables of Windows small.
 template <number_space Space>
 constexpr std::size_t slot(int number) noexcept {
-  if constexpr (Space == number_space::windows) {
-    constexpr int gap_begin = 2300;
-    constexpr int gap_end = 10000;
-    if (number >= gap_end) return static_cast<std::size_t>(number - (gap_end - gap_begin));
-    if (number >= gap_begin) return static_cast<std::size_t>(-1);
+  constexpr auto beyond = static_cast<std::size_t>(-1);
+  if constexpr (is_sparse<Space>()) {
+    std::size_t place = 0;
+    if (number == 0) return place;
+    for (const row& r : table<Space>::rows) {
+      ++place;
+      if (r.number == number) return place;
+    }
+    return beyond;
+  } else {
+    if constexpr (Space == number_space::windows) {
+      struct piece {
+        int begin;
+        int end;
+      };
+      constexpr piece pieces[] = {{0, 2300},      {9001, 9006},   {9501, 9555},
+                                  {10000, 10120}, {11001, 11040}, {12002, 12031}};
+      int before = 0;
+      for (const piece& p : pieces) {
+        if (number < p.begin) return beyond;
+        if (number < p.end) return static_cast<unsigned>(before + (number - p.begin));
+        before += p.end - p.begin;
+      }
+      return beyond;
+    }
+    return static_cast<unsigned>(number);
   }
-  return static_cast<unsigned>(number);
 }
 
 template <number_space Space>
@@ -225,33 +395,43 @@ inline constexpr auto condition_at = make_condition_at<Space>();
 // address of a row: under -fsanitize=undefined, GCC does not compare an address with nullptr in a constant expression.
 template <number_space Space>
 constexpr std::size_t place(int number) noexcept {
-  const std::size_t at = slot<Space>(number);
+  std::size_t at = slot<Space>(number);
+  if (at >= slot_bytes<Space>::count) at = slot<Space>(undisguise<Space>(number));
   return at < slot_bytes<Space>::count ? row_at<Space>.at[at] : std::size_t{0};
 }
 
-// Returns: the row of a number; nullptr where there is none.
+// What a number stands for; `other` where no row has it.
 template <number_space Space>
-constexpr const row* find(int number) noexcept {
+constexpr error_id error_of(int number) noexcept {
   const std::size_t at = place<Space>(number);
-  return at != 0 ? &table<Space>::rows[at - 1] : nullptr;
+  return at != 0 ? table<Space>::rows[at - 1].what : error_id::other;
+}
+
+// Out of line and marked as rare, so that what compares codes stays small.
+template <number_space Space>
+SOCKERR_COLD constexpr condition classify_rare(int number) noexcept {
+  const std::size_t at = slot<Space>(undisguise<Space>(number));
+  return at != 0 && at < slot_bytes<Space>::count ? static_cast<condition>(condition_at<Space>.at[at])
+                                                  : condition::other;
 }
 
 template <number_space Space>
 constexpr condition classify(int number) noexcept {
   const std::size_t at = slot<Space>(number);
-  return at < slot_bytes<Space>::count ? static_cast<condition>(condition_at<Space>.at[at]) : condition::other;
+  return at < slot_bytes<Space>::count ? static_cast<condition>(condition_at<Space>.at[at])
+                                       : classify_rare<Space>(number);
 }
 
 }  // namespace detail
 
-/// The node of the tree that owns a code (errc, resolver_errc or windows_errc).
+/// The node of the tree that owns a code (errc, resolver_errc, library_errc or windows_errc).
 /// Returns: `condition::none` for 0, `condition::other` for a number that no row of the table has.
 template <class Code, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr condition classify(Code code) noexcept {
   return detail::classify<Space>(static_cast<int>(code));
 }
 
-/// The symbolic name of a code (errc, resolver_errc or windows_errc).
+/// The symbolic name of a code (errc, resolver_errc, library_errc or windows_errc).
 /// Returns: "ECONNREFUSED"; "" where the number is unknown. Where two symbols share the number, the usual one: EAGAIN.
 template <class Code, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::string_view symbol(Code code) noexcept {
@@ -259,7 +439,7 @@ template <class Code, detail::number_space Space = detail::space_of<Code>::value
   return at != 0 ? detail::table<Space>::rows[at - 1].symbol : "";
 }
 
-/// A code (errc, resolver_errc or windows_errc) in words: English, ASCII, the same on every platform.
+/// A code (errc, resolver_errc, library_errc or windows_errc) in words: English, ASCII, the same on every platform.
 /// Returns: "Connection refused"; "No error" for 0, "Unknown error" where the number is unknown.
 template <class Code, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::string_view message(Code code) noexcept {
@@ -268,12 +448,68 @@ template <class Code, detail::number_space Space = detail::space_of<Code>::value
   return code == Code{} ? "No error" : "Unknown error";
 }
 
+/// Why a code (errc, resolver_errc, library_errc or windows_errc) comes, in one or two sentences for a person: what
+/// happened, and what to do.
+/// Returns: what the table has for the operation and the circumstance, else for the operation, else for the error; ""
+/// for 0.
+template <class Code, detail::number_space Space = detail::space_of<Code>::value>
+[[nodiscard]] constexpr std::string_view cause(Code code, operation during = operation::unknown,
+                                               circumstance found = circumstance::none) noexcept {
+  if (code == Code{}) return {};
+  return detail::explain(detail::error_of<Space>(static_cast<int>(code)), during, found).cause;
+}
+
+/// Whether, and how, the operation that gave a code (errc, resolver_errc, library_errc or windows_errc) is worth
+/// another try. It stands in the same row as the cause. Returns: `never` for 0, for send_all and recv_exactly, of which
+/// bytes may have moved, and where nothing is known.
+template <class Code, detail::number_space Space = detail::space_of<Code>::value>
+[[nodiscard]] constexpr retry_advice advise(Code code, operation during = operation::unknown,
+                                            circumstance found = circumstance::none) noexcept {
+  if (code == Code{}) return retry_advice::never;
+  return detail::advice_of(detail::error_of<Space>(static_cast<int>(code)), during, found);
+}
+
 /// The code that a symbolic name stands for: `from_symbol("ECONNREFUSED")`, `from_symbol<resolver_errc>("EAI_NONAME")`.
 /// Returns: nothing where this platform has no such name. Names are matched as they are written, in capitals.
 template <class Code = errc, detail::number_space Space = detail::space_of<Code>::value>
 [[nodiscard]] constexpr std::optional<Code> from_symbol(std::string_view symbol) noexcept {
   for (const detail::row& row : detail::table<Space>::rows)
     if (row.symbol == symbol) return static_cast<Code>(row.number);
+  return std::nullopt;
+}
+
+namespace detail {
+
+template <number_space Space>
+constexpr std::optional<condition> condition_from(std::string_view symbol) noexcept {
+  for (const row& r : table<Space>::rows)
+    if (symbol == r.symbol) return owner(r.what);
+  return std::nullopt;
+}
+
+// The symbols of errno of all platforms, with the condition that each belongs to.
+struct symbol_row {
+  condition owner;
+  char symbol[16];
+};
+inline constexpr symbol_row errno_symbols[] = {
+#define SOCKERR_ALL_SYMBOLS
+#define SOCKERR_ERRNO(name, symbol) {detail::owner(error_id::name), #symbol},
+#define SOCKERR_OTHER(name, symbol, message) {condition::other, "E" #symbol},
+#include "codes.def"
+};
+
+}  // namespace detail
+
+/// The condition that a symbolic name of any platform belongs to, on any platform, as a log holds it: "ECONNREFUSED",
+/// "WSAECONNREFUSED", "EAI_AGAIN".
+/// Returns: nothing where the table does not have the name. Names are matched as they are written, in capitals.
+[[nodiscard]] constexpr std::optional<condition> condition_from_symbol(std::string_view symbol) noexcept {
+  for (const detail::symbol_row& r : detail::errno_symbols)
+    if (symbol == r.symbol) return r.owner;
+  if (const auto c = detail::condition_from<detail::number_space::windows>(symbol)) return c;
+  if (const auto c = detail::condition_from<detail::number_space::resolver>(symbol)) return c;
+  if (const auto c = detail::condition_from<detail::number_space::library>(symbol)) return c;
   return std::nullopt;
 }
 
@@ -308,7 +544,7 @@ class code_range {
     /// Returns: what the row says.
     [[nodiscard]] constexpr value_type operator*() const noexcept {
       return {static_cast<Code>(row_->number), row_->symbol, detail::owner(row_->what), detail::message(row_->what),
-              detail::cause(row_->what, operation::unknown)};
+              detail::explain(row_->what, operation::unknown, circumstance::none).cause};
     }
     /// Goes to the next row.
     constexpr iterator& operator++() noexcept {
@@ -351,6 +587,9 @@ template <class Code = errc>
   return {};
 }
 
+}  // namespace v1_0
 }  // namespace sockerr
+
+#undef SOCKERR_COLD
 
 #endif

@@ -11,6 +11,7 @@
 #include "endpoint.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// Turns the name of a host and of a service into endpoints, in the order in which they are to be tried (RFC 6724).
 /// An IP address as `host`, "127.0.0.1", "::1", "fe80::1%eth0", never goes to a name server. `service` is a port number
@@ -89,12 +90,13 @@ namespace sockerr {
                                                    source_location where = source_location::current()) {
   std::error_code ec;
   std::vector<endpoint> result = resolve(host, service, family, ec);
-  if (ec) throw_error(ec, {operation::resolve, std::string{host}.append(":").append(service), {}, false, where});
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(std::string{host}.append(":").append(service)));
   return result;
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

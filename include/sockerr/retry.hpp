@@ -4,22 +4,23 @@
 
 #include <chrono>        // duration, nanoseconds, steady_clock
 #include <cstdint>       // uint64_t
+#include <optional>      // nullopt, optional
 #include <system_error>  // error_code, system_error
 #include <thread>        // sleep_for
-#include <type_traits>   // invoke_result_t, is_default_constructible_v, is_void_v
+#include <type_traits>   // declval, is_default_constructible_v, is_invocable_v, is_void_v
 
 #include "deadline.hpp"
 #include "detail/callable.hpp"
 #include "exception.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// What an observer of retries is told, before the pause.
 struct retry_event {
-  int attempt = 0;                                    ///< the number of the attempt that failed, from 1
-  std::error_code error;                              ///< what came of it
-  sockerr::operation operation = operation::unknown;  ///< what was tried
-  std::chrono::nanoseconds next_delay{};              ///< how long the pause before the next attempt is
+  int attempt = 0;                        ///< the number of the attempt that failed, from 1
+  sockerr::error error;                   ///< what came of it
+  std::chrono::nanoseconds next_delay{};  ///< how long the pause before the next attempt is
 };
 
 /// How often, and at what intervals, something is tried. One that makes no sense (no attempt, a negative time, a factor
@@ -33,20 +34,29 @@ struct retry_policy {
   double jitter = 0;                                     ///< and then shorter by a random part of up to so much of it
   time_limit total = time_limit::never();  ///< no pause is begun that would end later; attempts are cut to what is left
 
-  /// Whether an error is worth another attempt. Unless set: whether advise() says anything but `never`.
+  /// Whether an error is worth another attempt. Unless set, the error's advice decides. Where bytes have moved, there
+  /// is no other attempt whatever it says.
   detail::callable<bool(const std::error_code&, operation)> retry_if = {};
   /// Told before each pause.
   detail::callable<void(const retry_event&)> on_retry = {};
-  /// Pauses; a false result refuses to, and the whole is an operation_canceled. Unless set, the thread sleeps.
+  /// Pauses; a false result refuses to, and the whole is library_errc::stopped. Unless set, the thread sleeps.
   detail::callable<bool(std::chrono::nanoseconds)> wait = {};
 };
 
 namespace detail {
 
+// Whether an operation makes the socket that it works on, so that doing it again takes a new one.
+constexpr bool makes_socket(operation during) noexcept {
+  return during == operation::resolve || during == operation::open || during == operation::bind ||
+         during == operation::listen || during == operation::connect;
+}
+
 // The state of one retry: counts the attempts, decides, and pauses.
 class retry_loop {
  public:
-  explicit retry_loop(const retry_policy& policy) : policy_{policy}, end_{policy.total}, delay_{policy.delay} {}
+  // `during` is what is repeated as a whole.
+  retry_loop(const retry_policy& policy, operation during) noexcept
+      : policy_{policy}, during_{during}, end_{policy.total}, delay_{policy.delay} {}
 
   // The time that the next attempt has, of which it may want less.
   time_limit bounded(time_limit wanted) const noexcept {
@@ -55,75 +65,74 @@ class retry_loop {
     return longest < wanted ? longest : wanted;
   }
 
-  // Calls f(during, ec) until it succeeds, or the policy ends it.
-  template <class F>
-  auto run(operation during, std::error_code& ec, F f) -> decltype(f(during, ec)) {
-    using result_type = decltype(f(during, ec));
-    if (!makes_sense()) {
-      ec = errc::invalid_argument;
-      return result_type();
-    }
-    for (;;) {
-      ec.clear();
-      if constexpr (std::is_void_v<result_type>) {
-        f(during, ec);
-        if (!ec || !again(ec, during)) return;
-      } else {
-        result_type result = f(during, ec);
-        if (!ec || !again(ec, during)) return result;
-      }
-    }
-  }
-
-#if defined(__cpp_exceptions)
-  // The same for an f() that throws.
-  template <class F>
-  auto run(source_location where, F f) -> decltype(f()) {
-    if (!makes_sense()) throw_error(errc::invalid_argument, {operation::unknown, {}, {}, false, where});
-    for (;;) {
-      try {
-        return f();
-      } catch (socket_error& e) {
-        std::error_code ec = e.code();
-        if (again(ec, e.operation())) continue;
-        if (ec != e.code()) throw_error(ec, {e.operation(), e.peer(), e.local(), false, where});
-        e.gave_up_after(attempts_);
-        throw;
-      } catch (const std::system_error& e) {
-        std::error_code ec = e.code();
-        if (again(ec, operation::unknown)) continue;
-        if (ec != e.code()) throw_error(ec, {operation::unknown, {}, {}, false, where});
-        throw;
-      }
-    }
-  }
-#endif
-
- private:
   // Whether the policy can be followed.
-  bool makes_sense() const noexcept {
+  bool is_valid() const noexcept {
     constexpr time_limit none = std::chrono::nanoseconds::zero();
     return policy_.max_attempts > 0 && policy_.backoff >= 1 && policy_.jitter >= 0 && policy_.jitter <= 1 &&
            !(policy_.attempt_timeout < none) && !(policy_.delay < none) && !(policy_.max_delay < none) &&
            !(policy_.total < none);
   }
 
-  // After an attempt that failed with ec: decides and pauses.
-  // Returns: whether to try again; if not, ec is what the whole ends with.
-  bool again(std::error_code& ec, operation during) {
-    ++attempts_;
-    const bool worth_it = policy_.retry_if ? policy_.retry_if(ec, during) : advise(ec, during) != retry_advice::never;
-    if (!worth_it || attempts_ >= policy_.max_attempts) return false;
-    const std::chrono::nanoseconds pause = next_pause();
-    if (pause >= end_.remaining()) return false;
-    if (policy_.on_retry) policy_.on_retry({attempts_, ec, during, pause});
-    if (policy_.wait) {
-      if (policy_.wait(pause)) return true;
-      ec = errc::operation_canceled;
-      return false;
+  // Makes one attempt, f(until, failed) or what of it `f` takes.
+  // Returns: what `f` returns; the error is in `failed`.
+  template <class F>
+  decltype(auto) attempt(F& f, error& failed) const {
+    const deadline until{bounded(time_limit::never())};
+    if constexpr (std::is_invocable_v<F&, deadline, error&>) {
+      return f(until, failed);
+    } else if constexpr (std::is_invocable_v<F&, error&>) {
+      return f(failed);
+    } else if constexpr (std::is_invocable_v<F&, deadline, std::error_code&>) {
+      const code_of code{failed, during_};
+      return f(until, code.ec);
+    } else if constexpr (std::is_invocable_v<F&, std::error_code&>) {
+      const code_of code{failed, during_};
+      return f(code.ec);
+    } else if constexpr (std::is_invocable_v<F&, deadline>) {
+      return f(until);
+    } else {
+      return f();
     }
-    sleep(pause);
-    return true;
+  }
+
+  // After an attempt that failed: decides and pauses.
+  // Returns: whether to try again; if not, `failed` is what the whole ends with.
+  bool should_retry(error& failed) {
+    ++attempts_;
+    const auto pause = is_worth_retrying(failed) && attempts_ < policy_.max_attempts
+                           ? std::optional<std::chrono::nanoseconds>{next_pause()}
+                           : std::nullopt;
+    if (pause && *pause < end_.remaining()) {
+      if (policy_.on_retry) policy_.on_retry(retry_event{attempts_, failed, *pause});
+      if (!policy_.wait) {
+        sleep(*pause);
+        return true;
+      }
+      if (policy_.wait(*pause)) return true;
+      failed = error_access::stopped(failed);
+    }
+    error_access::tries(failed, attempts_);
+    return false;
+  }
+
+ private:
+  // The code of an attempt that tells no more.
+  struct code_of {
+    error& failed;
+    operation during;
+    mutable std::error_code ec = {};
+    ~code_of() {
+      if (ec) failed = error{ec, during};
+    }
+  };
+
+  bool is_worth_retrying(const error& failed) const {
+    if (failed.transferred() != 0) return false;
+    const operation during = failed.operation() != operation::unknown ? failed.operation() : during_;
+    if (policy_.retry_if) return policy_.retry_if(failed.code(), during);
+    const retry_advice advice =
+        failed.operation() != operation::unknown ? failed.advice() : advise(failed.code(), during);
+    return advice != retry_advice::never && (advice != retry_advice::on_new_socket || makes_socket(during_));
   }
 
   // In a few steps by the clock: sleep_for alone gets longer with every signal that interrupts it, since it goes on
@@ -157,41 +166,104 @@ class retry_loop {
   }
 
   const retry_policy& policy_;
+  operation during_;
   deadline end_;
   time_limit delay_;
   int attempts_ = 0;
 };
 
+// What f returns, in the form that is called.
+template <class F>
+using attempt_result = decltype(std::declval<const retry_loop&>().attempt(std::declval<F&>(), std::declval<error&>()));
+
+template <class F>
+inline constexpr bool takes_error =
+    std::is_invocable_v<F&, deadline, error&> || std::is_invocable_v<F&, error&> ||
+    std::is_invocable_v<F&, deadline, std::error_code&> || std::is_invocable_v<F&, std::error_code&>;
+
 }  // namespace detail
 
-/// Does something again and again while it fails with an error that can heal: `f(ec)` under the policy, where
-/// `operation` says what it does.
-/// Returns: what the last call of `f` returned. Throws: what `f` and the observers throw. ec is the error of the last
-/// call; operation_canceled where the policy's wait refused; invalid_argument for a policy that makes no sense.
+/// Does something again and again while it fails with an error that can heal, under the policy. `during` says what it
+/// does as a whole: where advice is `on_new_socket`, only what makes the socket is repeated (resolve, open, bind,
+/// listen, connect), and what has moved bytes is not repeated at all. With std::error_code&, which does not tell that,
+/// send_all and recv_exactly are not repeated either. Calls f(deadline, error&), f(error&), or one of these with
+/// std::error_code&, the first that it can be called with; the deadline is that of the attempt. Returns: what the last
+/// call of `f` returned. Throws: what `f` and the observers throw. `failed` is the error of the last call, with the
+/// number of tries(); library_errc::stopped, with the last() error, where the policy's wait refused; invalid_argument
+/// for a policy that cannot be followed.
 template <class F>
-auto retry(const retry_policy& policy, operation during, F&& f, std::error_code& ec)
-    -> std::invoke_result_t<F&, std::error_code&> {
-  using result_type = std::invoke_result_t<F&, std::error_code&>;
+detail::attempt_result<F> retry(const retry_policy& policy, operation during, F&& f, error& failed) {
+  using result_type = detail::attempt_result<F>;
+  static_assert(detail::takes_error<F>, "f has to report its error: only the form that throws understands exceptions");
   static_assert(std::is_void_v<result_type> || std::is_default_constructible_v<result_type>,
-                "a policy that makes no sense is answered with an empty result");
-  return detail::retry_loop{policy}.run(during, ec, [&f](operation, std::error_code& result) { return f(result); });
+                "a policy that cannot be followed is answered with an empty result");
+  detail::retry_loop loop{policy, during};
+  failed = {};
+  if (!loop.is_valid()) {
+    failed = errc::invalid_argument;
+    return result_type();
+  }
+  for (;;) {
+    failed = {};
+    if constexpr (std::is_void_v<result_type>) {
+      loop.attempt(f, failed);
+      if (!failed || !loop.should_retry(failed)) return;
+    } else {
+      result_type result = loop.attempt(f, failed);
+      if (!failed || !loop.should_retry(failed)) return result;
+    }
+  }
+}
+/// The same, for whom the code of the error is enough.
+template <class F>
+detail::attempt_result<F> retry(const retry_policy& policy, operation during, F&& f, std::error_code& ec) {
+  error failed;
+  const struct assigning {
+    const error& from;
+    std::error_code& to;
+    ~assigning() { to = from.code(); }
+  } at_end{failed, ec};
+  return retry(policy, during, f, failed);
 }
 
 #if defined(__cpp_exceptions)
 
-/// Does something again and again while it throws an error that can heal: `f()` under the policy.
-/// Returns: what `f` returns. Throws: what the last call of `f` threw, the same object, and a socket_error then tells
-/// the number of attempts, which is written into it (so it is not to be one that other threads hold);
-/// operation_canceled where the policy's wait refused; invalid_argument for a policy that makes no sense; at once what
-/// is no std::system_error.
+/// Does something again and again while it fails, or throws an error, that can heal: calls f(deadline, error&),
+/// f(error&), one of these with std::error_code&, f(deadline) or f(), the first that it can be called with.
+/// Returns: what `f` returns. Throws: the last error, as throw_error() does, with the number of tries(); the last
+/// std::system_error that is none of ours, the same object; stopped (operation_canceled) and invalid_argument as the
+/// other form; at once what is no std::system_error. An exception that `f` throws is not written to, since other
+/// threads may hold it.
 template <class F>
-auto retry(const retry_policy& policy, F&& f, source_location where = source_location::current())
-    -> std::invoke_result_t<F&> {
-  return detail::retry_loop{policy}.run(where, [&f]() -> std::invoke_result_t<F&> { return f(); });
+detail::attempt_result<F> retry(const retry_policy& policy, operation during, F&& f,
+                                source_location where = source_location::current()) {
+  detail::retry_loop loop{policy, during};
+  if (!loop.is_valid()) throw_error(errc::invalid_argument, operation::unknown, where);
+  for (;;) {
+    error failed;
+    try {
+      if constexpr (std::is_void_v<detail::attempt_result<F>>) {
+        loop.attempt(f, failed);
+        if (!failed) return;
+      } else {
+        detail::attempt_result<F> result = loop.attempt(f, failed);
+        if (!failed) return result;
+      }
+    } catch (const socket_error& e) {
+      failed = e.error();
+    } catch (const std::system_error& e) {
+      failed = error{e.code(), during, where};
+      if (loop.should_retry(failed)) continue;
+      if (failed.code() == e.code()) throw;
+      throw_error(failed);
+    }
+    if (!loop.should_retry(failed)) throw_error(failed);
+  }
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

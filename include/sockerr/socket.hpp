@@ -9,6 +9,7 @@
 #include "calls.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// A socket that one object owns: closed when the object goes, moved but not copied. The calls of calls.hpp are its
 /// members, with the same arguments, results and errors; each that is given no deadline has timeout() for it.
@@ -156,8 +157,8 @@ class socket {
   /// connect(); throws the error.
   void connect(const endpoint& peer, deadline until = {}, source_location where = source_location::current()) {
     std::error_code ec;
-    connect(peer, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::connect, handle_, until, where, peer_);
+    connect(peer, until, ec);
+    if (ec) detail::fail(ec, operation::connect, handle_, where, peer_);
   }
 
   /// bind(); throws the error.
@@ -178,8 +179,8 @@ class socket {
   std::size_t recv(void* data, std::size_t size, int flags = 0, deadline until = {},
                    source_location where = source_location::current()) {
     std::error_code ec;
-    const std::size_t count = recv(data, size, flags, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::recv, handle_, until, where, peer_);
+    const std::size_t count = recv(data, size, flags, until, ec);
+    if (ec) detail::fail(ec, operation::recv, handle_, where, peer_);
     return count;
   }
 
@@ -187,8 +188,8 @@ class socket {
   std::size_t recv_from(void* data, std::size_t size, endpoint& peer, int flags = 0, deadline until = {},
                         source_location where = source_location::current()) {
     std::error_code ec;
-    const std::size_t count = recv_from(data, size, peer, flags, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::recv, handle_, until, where, peer_);
+    const std::size_t count = recv_from(data, size, peer, flags, until, ec);
+    if (ec) detail::fail(ec, operation::recv, handle_, where, peer_);
     return count;
   }
 
@@ -196,8 +197,8 @@ class socket {
   std::size_t recv_exactly(void* data, std::size_t size, deadline until = {},
                            source_location where = source_location::current()) {
     std::error_code ec;
-    const std::size_t count = recv_exactly(data, size, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::recv, handle_, until, where, peer_);
+    const std::size_t count = recv_exactly(data, size, until, ec);
+    if (ec) detail::fail(ec, operation::recv_exactly, handle_, where, peer_, count);
     return count;
   }
 
@@ -205,8 +206,8 @@ class socket {
   std::size_t send(const void* data, std::size_t size, int flags = 0, deadline until = {},
                    source_location where = source_location::current()) {
     std::error_code ec;
-    const std::size_t count = send(data, size, flags, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::send, handle_, until, where, peer_);
+    const std::size_t count = send(data, size, flags, until, ec);
+    if (ec) detail::fail(ec, operation::send, handle_, where, peer_);
     return count;
   }
 
@@ -220,8 +221,8 @@ class socket {
   std::size_t send_all(const void* data, std::size_t size, deadline until = {},
                        source_location where = source_location::current()) {
     std::error_code ec;
-    const std::size_t count = send_all(data, size, until = limited(until), ec);
-    if (ec) detail::fail(ec, operation::send, handle_, until, where, peer_);
+    const std::size_t count = send_all(data, size, until, ec);
+    if (ec) detail::fail(ec, operation::send_all, handle_, where, peer_, count);
     return count;
   }
 
@@ -229,7 +230,7 @@ class socket {
   void shutdown(shutdown_direction how, source_location where = source_location::current()) {
     std::error_code ec;
     shutdown(how, ec);
-    if (ec) detail::fail(ec, operation::shutdown, handle_, {}, where, peer_);
+    if (ec) detail::fail(ec, operation::shutdown, handle_, where, peer_);
   }
 
   /// close(); throws the error.
@@ -318,7 +319,7 @@ inline socket socket::accept(std::error_code& ec) noexcept { return accept(nullp
                                  source_location where = source_location::current()) {
   std::error_code ec;
   socket result = open(family, type, protocol, ec);
-  detail::throw_if(ec, {operation::open, {}, {}, false, where});
+  throw_if(ec, operation::open, where);
   return result;
 }
 
@@ -327,19 +328,20 @@ inline socket socket::accept(std::error_code& ec) noexcept { return accept(nullp
                                    source_location where = source_location::current()) {
   std::error_code ec;
   socket result = accept(handle, peer, until, ec);
-  if (ec) detail::fail(ec, operation::accept, handle, until, where);
+  if (ec) detail::fail(ec, operation::accept, handle, where);
   return result;
 }
 
 inline socket socket::accept(endpoint* peer, deadline until, source_location where) {
   std::error_code ec;
-  socket result = accept(peer, until = limited(until), ec);
-  if (ec) detail::fail(ec, operation::accept, handle_, until, where);
+  socket result = accept(peer, until, ec);
+  if (ec) detail::fail(ec, operation::accept, handle_, where);
   return result;
 }
 
 #endif
 
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

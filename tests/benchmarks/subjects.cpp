@@ -174,11 +174,20 @@ void throw_and_catch(Throw throw_it) {
 
 void throw_typed() {
   throw_and_catch<sockerr::connection_refused>([] {
-    sockerr::throw_error(refused, {sockerr::operation::connect, peer});
+    sockerr::throw_error(sockerr::error{refused, sockerr::operation::connect}.peer(peer));
   });
 }
 void throw_typed_caught_by_root() {
-  throw_and_catch<sockerr::socket_error>([] { sockerr::throw_error(refused, {sockerr::operation::connect, peer}); });
+  throw_and_catch<sockerr::socket_error>([] {
+    sockerr::throw_error(sockerr::error{refused, sockerr::operation::connect}.peer(peer));
+  });
+}
+void throw_typed_bare() {
+  throw_and_catch<sockerr::connection_refused>([] { sockerr::throw_error(refused, sockerr::operation::connect); });
+}
+void make_error() {
+  sockerr::error e = sockerr::error{refused, sockerr::operation::connect}.peer(peer);
+  DoNotOptimize(e);
 }
 void throw_std_composed() {
   throw_and_catch<std::system_error>([] { fail_composed(refused_std, peer); });

@@ -37,9 +37,13 @@ void condition_asio();
 void group_asio();
 #endif
 
+// Makes an error, of a code and a peer, as a value.
+void make_error();
+
 // Each throws and catches once.
 void throw_typed();
 void throw_typed_caught_by_root();
+void throw_typed_bare();
 void throw_std_composed();
 void throw_std_bare();
 

@@ -18,11 +18,18 @@ inline void check_code(const std::error_code& ec, sockerr::condition owner, std:
   CHECK(sockerr::symbol(ec) == symbol);
   CHECK(sockerr::advise(ec, during) == advice);
   CHECK(sockerr::cause(ec, during).size() > 50);
+  const sockerr::error value{ec, during};
+  CHECK(value == owner);
+  CHECK(value.symbol() == symbol);
+  CHECK(value.advice() == advice);
+  CHECK_FALSE(value.message().empty());
+  CHECK_FALSE(value.by_deadline());
   try {
-    sockerr::throw_error(ec, {during});
+    sockerr::throw_error(ec, during);
   } catch (const sockerr::socket_error& e) {
     CHECK(e.condition() == owner);
     CHECK(e.code() == ec);
+    CHECK(e.error().text() == value.text());
   }
 }
 

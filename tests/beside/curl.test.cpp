@@ -53,7 +53,7 @@ TEST_CASE("beside curl: an address of somebody else", "[beside]") {
   const fetched f{url(closed.endpoint), [](CURL* c) { curl_easy_setopt(c, CURLOPT_INTERFACE, "host!192.0.2.1"); }};
   CHECK(f.result == CURLE_INTERFACE_FAILED);
   check_code(f.code, condition::address_not_available, sockerr::symbol(sockerr::errc::address_not_available),
-             operation::bind, retry_advice::never);
+             operation::bind, retry_advice::after_pause);
 }
 
 TEST_CASE("beside curl: an address in use", "[beside]") {

@@ -45,6 +45,16 @@ TEST_CASE("beside plain calls: a failure in errno", "[beside]") {
 #endif
 }
 
+TEST_CASE("beside plain calls: a result of the kernel's own", "[beside]") {
+  const long r = -ECONNRESET;
+  try {
+    sockerr::check_result(r, sockerr::operation::recv);
+    FAIL("nothing was thrown");
+  } catch (const sockerr::connection_reset& e) {
+    check_code(e.code(), condition::connection_reset, "ECONNRESET", e.operation(), retry_advice::on_new_socket);
+  }
+}
+
 TEST_CASE("beside plain calls: a failed getaddrinfo", "[beside]") {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST;  // asks nobody

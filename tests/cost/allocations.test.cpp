@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <sockerr/sockerr.hpp>
 
+#include <string_view>
+#include <utility>
+
 #include "../benchmarks/subjects.hpp"
 #include "cost.hpp"
 
@@ -21,6 +24,21 @@ TEST_CASE("throwing allocates three times at most, the exception itself included
   const long thrown = allocations_of(subjects::throw_typed);
   REQUIRE(thrown >= 1);
   at_most("throw_error, allocations", static_cast<double>(thrown), 3);
+}
+
+TEST_CASE("an error as a value allocates nothing", "[allocations]") {
+  CHECK(allocations_of(subjects::make_error) == 0);
+  const long before = cost::allocations();
+  const std::string_view part = "a part that no small buffer of a string would hold, and no cut either";
+  sockerr::error e = sockerr::error{sockerr::errc::host_unreachable, sockerr::operation::connect}.peer(part).host(part);
+  e.local(part).note(part).circumstance(sockerr::circumstance::prohibited, part);
+  sockerr::error copy = e;
+  copy = e;
+  const sockerr::error moved = std::move(copy);
+  const std::size_t size = moved.text().size() + moved.cause().size() + moved.message().size();
+  const long after = cost::allocations();
+  CHECK(size != 0);
+  CHECK(after - before == 0);
 }
 
 TEST_CASE("asking what a code means allocates nothing", "[allocations]") {

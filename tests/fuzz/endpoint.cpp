@@ -70,7 +70,8 @@ void parse(std::string_view text) {
   } catch (const sockerr::socket_error& error) {
     SOCKERR_REQUIRE(error.code() == ec);
     SOCKERR_REQUIRE(is_one_line(error.what()));
-    SOCKERR_REQUIRE(is_one_line(error.peer()));
+    SOCKERR_REQUIRE(is_one_line(error.host()));
+    SOCKERR_REQUIRE(error.peer().empty());
   }
 }
 

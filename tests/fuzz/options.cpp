@@ -3,11 +3,13 @@
 #include <sockerr/connect.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <ratio>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "../texts.hpp"
@@ -98,38 +100,102 @@ void take_time_point(fuzz::input& in) {
   }
 }
 
-void inspect(const sockerr::socket_error& e, std::size_t longest) {
-  const std::string_view what = e.what();
-  SOCKERR_REQUIRE(is_one_line(what));
-  SOCKERR_REQUIRE(what.size() <= longest);
-  SOCKERR_REQUIRE(is_one_line(e.peer()));
-  SOCKERR_REQUIRE(is_one_line(e.local()));
-  SOCKERR_REQUIRE(e.peer().size() <= 150);
-  SOCKERR_REQUIRE(e.local().size() <= 150);
+// What holds of every error, and of the exception that holds one.
+template <class Error>
+void inspect_parts(const Error& e) {
+  const std::string_view parts[] = {e.host(), e.peer(), e.local(), e.reporter(), e.note(), e.message()};
+  constexpr std::size_t longest[] = {120, 112, 112, 46, 48, 160};
+  for (std::size_t i = 0; i != std::size(parts); ++i) {
+    SOCKERR_REQUIRE(is_one_line(parts[i]));
+    SOCKERR_REQUIRE(parts[i].size() <= longest[i]);
+  }
+  SOCKERR_REQUIRE(is_one_line(e.symbol()));
+  SOCKERR_REQUIRE(is_one_line(e.cause()));
+  SOCKERR_REQUIRE(!sockerr::name(e.advice()).empty());
+  SOCKERR_REQUIRE(!sockerr::name(e.fault()).empty());
+  SOCKERR_REQUIRE(e.transferred() == 0 || e.advice() == sockerr::retry_advice::never);
+}
+
+void inspect_same(const sockerr::error& a, const sockerr::error& b) {
+  SOCKERR_REQUIRE(a == b);
+  SOCKERR_REQUIRE(a.text() == b.text());
+  SOCKERR_REQUIRE(a.host() == b.host());
+  SOCKERR_REQUIRE(a.peer() == b.peer());
+  SOCKERR_REQUIRE(a.local() == b.local());
+  SOCKERR_REQUIRE(a.reporter() == b.reporter());
+  SOCKERR_REQUIRE(a.note() == b.note());
+  SOCKERR_REQUIRE(a.message() == b.message());
+  SOCKERR_REQUIRE(a.circumstance() == b.circumstance());
+  SOCKERR_REQUIRE(a.transferred() == b.transferred());
+  SOCKERR_REQUIRE(a.tries() == b.tries());
+  SOCKERR_REQUIRE(a.last() == b.last());
+  SOCKERR_REQUIRE(a.attempts().size() == b.attempts().size());
+}
+
+void inspect(const sockerr::error& e) {
+  inspect_parts(e);
+  SOCKERR_REQUIRE(is_one_line(e.text()));
+  SOCKERR_REQUIRE(e.text().size() < sizeof e);
+  SOCKERR_REQUIRE(e.text().data()[e.text().size()] == '\0');
+  SOCKERR_REQUIRE(e.text().empty() == !e);
+  sockerr::error copy = e;
+  inspect_same(copy, e);
+  // Its own text, which stands in the object that is written to.
+  inspect_same(copy.peer(copy.peer()).host(copy.host()).note(copy.note()), e);
+  sockerr::error moved = std::move(copy);
+  inspect_same(moved, e);
+  copy = moved;
+  inspect_same(copy, e);
+}
+
+void inspect(const sockerr::socket_error& e) {
+  inspect_parts(e);
+  inspect(e.error());
+  SOCKERR_REQUIRE(e.error().text() == e.what());
+  SOCKERR_REQUIRE(e.code() == e.error().code());
   const sockerr::socket_error copy = e;
-  SOCKERR_REQUIRE(what == copy.what());
-  SOCKERR_REQUIRE(e.peer() == copy.peer());
-  SOCKERR_REQUIRE(e.attempts().size() == copy.attempts().size());
+  inspect_same(copy.error(), e.error());
+}
+
+// A part that is added in the order given; whatever it is, the others stay as they were.
+void add(fuzz::input& in, sockerr::error& e, unsigned what) {
+  const std::string text{in.text()};  // gone after the call
+  switch (what) {
+    case 0: e.peer(text); break;
+    case 1: e.local(text); break;
+    case 2: e.host(text); break;
+    case 3: e.note(text); break;
+    case 4: e.circumstance(static_cast<sockerr::circumstance>(in.take<std::uint8_t>()), text); break;
+    default: e.transferred(in.take<std::uint32_t>()); break;
+  }
 }
 
 void throw_about(fuzz::input& in) {
-  const std::error_code ec{in.take<std::int16_t>(),
-                           in.choose(2) == 0 ? sockerr::socket_category() : std::system_category()};
+  const std::error_category* const categories[] = {&sockerr::socket_category(), &std::system_category(),
+                                                   &sockerr::library_category(), &std::iostream_category()};
+  const std::error_code ec{in.take<std::int16_t>(), *categories[in.choose(4)]};
   const auto during = static_cast<sockerr::operation>(in.take<std::int8_t>());
-  const std::string_view peer = in.text();
-  const std::string_view local = in.text();
   std::vector<sockerr::attempt> attempts;
-  std::size_t longest = 512;
-  for (unsigned i = in.choose(5); i != 0; --i) {
+  for (unsigned i = in.choose(5); i != 0; --i)
     attempts.push_back({std::string{in.text()}, {in.take<std::int16_t>(), sockerr::socket_category()}});
-    longest += attempts.back().endpoint.size() + 64;
+  sockerr::error e{ec, during};
+  const std::size_t count = attempts.size();
+  if (count != 0) sockerr::detail::keep_attempts(e, std::move(attempts));
+  for (unsigned i = in.choose(9); i != 0; --i) {
+    const sockerr::error before = e;
+    const unsigned what = in.choose(6);
+    add(in, e, what);
+    SOCKERR_REQUIRE(e.code() == ec && e.operation() == during && e.attempts().size() == count);
+    if (what != 5 && what != 4) SOCKERR_REQUIRE(e.circumstance() == before.circumstance());
+    if (what != 0) SOCKERR_REQUIRE(e.peer().size() <= before.peer().size());
+    inspect(e);
   }
-  const sockerr::attempt_report report{attempts};
   try {
-    sockerr::throw_error(ec, {during, peer, local, false, {}, &report});
-  } catch (const sockerr::socket_error& e) {
-    inspect(e, longest);
-    SOCKERR_REQUIRE(e.attempts().size() == attempts.size());
+    sockerr::throw_error(e);
+  } catch (const sockerr::socket_error& caught) {
+    inspect(caught);
+    SOCKERR_REQUIRE(caught.code() == (ec.value() == 0 ? make_error_code(sockerr::errc::invalid_argument) : ec));
+    if (ec.value() != 0) inspect_same(caught.error(), e);
   }
 }
 
@@ -142,7 +208,7 @@ void resolve(fuzz::input& in) {
   } catch (const sockerr::socket_error& e) {
     SOCKERR_REQUIRE(e.condition() == condition::service_not_found || e.condition() == condition::host_not_found ||
                     e.condition() == condition::invalid_argument);
-    inspect(e, 512);
+    inspect(e);
   }
 }
 
@@ -186,7 +252,7 @@ void connect(fuzz::input& in) {
     const sockerr::socket t = sockerr::connect_to("127.0.0.1", std::to_string(closed.port()), options);
     SOCKERR_REQUIRE(false);
   } catch (const sockerr::socket_error& e) {
-    inspect(e, 512);
+    inspect(e);
   }
 }
 

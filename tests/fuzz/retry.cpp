@@ -51,7 +51,7 @@ struct counts {
   int told = 0;
 };
 
-void follow(sockerr::retry_policy policy, bool with_exceptions, int succeeds_at, const std::error_code& error) {
+void follow(sockerr::retry_policy policy, unsigned form, int succeeds_at, const std::error_code& error) {
   counts count;
   nanoseconds before{0};
   const bool makes_sense = policy.max_attempts > 0 && policy.backoff >= 1 && policy.jitter >= 0 && policy.jitter <= 1 &&
@@ -62,6 +62,7 @@ void follow(sockerr::retry_policy policy, bool with_exceptions, int succeeds_at,
     ++count.told;
     SOCKERR_REQUIRE(event.attempt == count.attempts);
     SOCKERR_REQUIRE(event.error == error);
+    SOCKERR_REQUIRE(event.error.operation() == sockerr::operation::connect);
   };
   policy.wait = [&](nanoseconds pause) {
     SOCKERR_REQUIRE(pause >= nanoseconds{0});
@@ -79,22 +80,37 @@ void follow(sockerr::retry_policy policy, bool with_exceptions, int succeeds_at,
     return ++count.attempts >= succeeds_at;
   };
 
+  constexpr auto during = sockerr::operation::connect;
+  sockerr::error failed;
   std::error_code ec;
-  if (with_exceptions) {
+  if (form == 0) {
     try {
-      sockerr::retry(policy, [&] {
-        if (!attempt()) sockerr::throw_error(error, {sockerr::operation::connect});
+      sockerr::retry(policy, during, [&] {
+        if (!attempt()) sockerr::throw_error(error, during);
       });
-    } catch (const std::system_error& e) {
-      ec = e.code();
+    } catch (const sockerr::socket_error& e) {
+      failed = e.error();
     }
+    ec = failed.code();
+  } else if (form == 1) {
+    sockerr::retry(
+        policy, during,
+        [&](sockerr::error& result) {
+          if (!attempt()) result = sockerr::error{error, during};
+        },
+        failed);
+    ec = failed.code();
   } else {
     sockerr::retry(
-        policy, sockerr::operation::connect,
+        policy, during,
         [&](std::error_code& result) {
           if (!attempt()) result = error;
         },
         ec);
+  }
+  if (form != 2) {
+    SOCKERR_REQUIRE(failed.tries() == (failed && makes_sense ? count.attempts : 0));
+    SOCKERR_REQUIRE(failed.last() == (ec == sockerr::library_errc::stopped ? error : std::error_code{}));
   }
   SOCKERR_REQUIRE(count.attempts <= most_pauses);
   SOCKERR_REQUIRE(count.attempts <= policy.max_attempts || !makes_sense);
@@ -104,7 +120,7 @@ void follow(sockerr::retry_policy policy, bool with_exceptions, int succeeds_at,
   } else if (count.attempts == succeeds_at || succeeds_at < 1) {
     SOCKERR_REQUIRE(!ec && count.pauses == count.attempts - 1);
   } else {
-    SOCKERR_REQUIRE(ec == error || (ec == condition::operation_canceled && count.pauses == most_pauses));
+    SOCKERR_REQUIRE(ec == error || (ec == sockerr::library_errc::stopped && count.pauses == most_pauses));
   }
 }
 
@@ -121,16 +137,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   policy.jitter = number(in);
   policy.total = length(in);
   const auto succeeds_at = static_cast<int>(in.choose(250));
-  const bool with_exceptions = in.choose(2) == 0;
+  const unsigned form = in.choose(3);
   static constexpr sockerr::errc errors[] = {sockerr::errc::connection_refused, sockerr::errc::interrupted,
                                              sockerr::errc::invalid_argument, sockerr::errc::permission_denied};
   const sockerr::errc error = errors[in.choose(4)];
 
   const time_limit wanted = length(in);
-  const time_limit bounded = sockerr::detail::retry_loop{policy}.bounded(wanted);
+  const time_limit bounded = sockerr::detail::retry_loop{policy, sockerr::operation::connect}.bounded(wanted);
   SOCKERR_REQUIRE(!(wanted < bounded));
   SOCKERR_REQUIRE(!(policy.attempt_timeout < bounded));
 
-  follow(policy, with_exceptions, succeeds_at, error);
+  follow(policy, form, succeeds_at, error);
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 
 #include "../texts.hpp"
 #include "fuzz.hpp"
@@ -16,8 +17,20 @@ namespace {
 using sockerr::condition;
 using sockerr::operation;
 
-constexpr std::string_view known_names[] = {"socket",      "resolver",   "socket condition", "system",   "generic",
-                                            "asio.system", "asio.netdb", "asio.addrinfo",    "asio.misc"};
+// Those that are trusted, ours first, and those that are none, since others have used them too.
+constexpr std::string_view known_names[] = {
+    "sockerr.socket",       "sockerr.resolver", "sockerr.library", "sockerr.condition", "asio.system", "asio.netdb",
+    "asio.addrinfo",        "asio.misc",        "asio.ssl",        "asio.ssl.stream",   "boost.beast", "beast.http",
+    "boost.beast.websocket"};
+constexpr std::string_view vague_names[] = {"socket", "resolver", "system", "generic", "socket condition", ""};
+
+// All of them, and some that are none.
+constexpr condition nodes[] = {
+    condition::none, condition::other,
+#define SOCKERR_CONDITION(name, number, parent, message) condition::name,
+#include <sockerr/codes.def>
+    condition{-1},   condition{63},    condition{64}, condition{65},
+};
 
 // Where it says itself what its codes are, classify() and the standard's comparison, which asks it, are to agree. They
 // cannot of a category that takes a known name and says something else: such a one says nothing.
@@ -48,12 +61,10 @@ class fake_category final : public std::error_category {
 // The law of the tree, and that nothing said is out of bounds.
 void inspect(const std::error_code& ec, operation during) {
   const condition c = sockerr::classify(ec);
-  SOCKERR_REQUIRE(c >= condition::none && c <= condition::other);
   SOCKERR_REQUIRE(!sockerr::name(c).empty());
   SOCKERR_REQUIRE(ec == c);
   SOCKERR_REQUIRE(ec == sockerr::make_error_condition(c));
-  for (int i = -1; i <= static_cast<int>(condition::other) + 1; ++i) {
-    const auto node = static_cast<condition>(i);
+  for (const condition node : nodes) {
     const bool belongs = sockerr::matches(c, node);
     SOCKERR_REQUIRE((ec == node) == belongs);
     SOCKERR_REQUIRE((node == ec) == belongs);
@@ -66,21 +77,36 @@ void inspect(const std::error_code& ec, operation during) {
   SOCKERR_REQUIRE(is_one_line(sockerr::cause(ec, during)));
   SOCKERR_REQUIRE(sockerr::cause(ec, during).empty() == (c == condition::none));
   SOCKERR_REQUIRE(!sockerr::name(sockerr::advise(ec, during)).empty());
+  SOCKERR_REQUIRE(!sockerr::name(sockerr::fault_of(c, during)).empty());
   if (c == condition::none || c == condition::other) {
     SOCKERR_REQUIRE(sockerr::advise(ec, during) == sockerr::retry_advice::never || !sockerr::symbol(ec).empty());
   }
   try {
-    sockerr::throw_error(ec, {during, "peer", "local"});
+    sockerr::throw_error(sockerr::error{ec, during}.peer("peer").local("local"));
   } catch (const sockerr::socket_error& e) {
     SOCKERR_REQUIRE(is_one_line(e.what()));
     SOCKERR_REQUIRE(std::string_view{e.what()}.size() < 512);
     SOCKERR_REQUIRE(e.symbol() == sockerr::symbol(e.code()));
     SOCKERR_REQUIRE(e.code() == (ec.value() == 0 ? make_error_code(sockerr::errc::invalid_argument) : ec));
     SOCKERR_REQUIRE(c != condition::none || ec.value() == 0 || e.condition() == condition::none);
-#define SOCKERR_CONDITION(name, parent, message) \
+#define SOCKERR_CONDITION(name, number, parent, message) \
   SOCKERR_REQUIRE((dynamic_cast<const sockerr::name*>(&e) != nullptr) == (e.code() == condition::name));
 #include <sockerr/codes.def>
   }
+}
+
+// A number in disguise says the same as the plain one: a kernel's negative errno, an HRESULT that holds a Win32 code.
+template <class Code>
+Code plain(Code code) {
+  const int value = static_cast<int>(code);
+#if defined(_WIN32)
+  constexpr bool has_errno = false;
+#else
+  constexpr bool has_errno = std::is_same_v<Code, sockerr::errc>;
+#endif
+  if (has_errno) return value < 0 && value >= -4095 ? static_cast<Code>(-value) : code;
+  const bool is_windows = std::is_same_v<Code, sockerr::windows_errc> || std::is_same_v<Code, sockerr::errc>;
+  return is_windows && static_cast<unsigned>(value) >> 16U == 0x8007 ? static_cast<Code>(value & 0xffff) : code;
 }
 
 template <class Code>
@@ -90,7 +116,8 @@ void inspect_number(int value) {
   const bool known = !symbol.empty();
   SOCKERR_REQUIRE((sockerr::message(code) == "Unknown error") == (!known && value != 0));
   SOCKERR_REQUIRE(known || value == 0 || sockerr::classify(code) == condition::other);
-  if (known) SOCKERR_REQUIRE(sockerr::from_symbol<Code>(symbol) == code);
+  if (known) SOCKERR_REQUIRE(sockerr::from_symbol<Code>(symbol) == plain(code));
+  SOCKERR_REQUIRE(sockerr::classify(code) == sockerr::classify(plain(code)));
 }
 
 template <class Code>
@@ -104,18 +131,20 @@ void inspect_symbol(std::string_view text) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const fake_category other_tree{"socket condition", "", nullptr, 0};
+  static const fake_category other_tree{"sockerr.condition", "", nullptr, 0};
   fuzz::input in{data, size};
   const auto value = in.choose(2) == 0 ? in.take<std::int16_t>() : in.take<int>();
-  const auto during = static_cast<operation>(in.choose(2) == 0 ? static_cast<int>(in.choose(16)) : in.take<int>());
+  const auto during = static_cast<operation>(in.choose(2) == 0 ? static_cast<int>(in.choose(20)) : in.take<int>());
   const unsigned which = in.choose(6);
   inspect_number<sockerr::errc>(value);
   inspect_number<sockerr::resolver_errc>(value);
   inspect_number<sockerr::windows_errc>(value);
+  inspect_number<sockerr::library_errc>(value);
   SOCKERR_REQUIRE(is_one_line(sockerr::name(during)));
   if (which == 0) {
     inspect({value, sockerr::socket_category()}, during);
     inspect({value, sockerr::resolver_category()}, during);
+    inspect({value, sockerr::library_category()}, during);
     inspect({value, sockerr::condition_category()}, during);
     inspect({value, std::system_category()}, during);
     inspect({value, std::generic_category()}, during);
@@ -125,7 +154,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     inspect({value, category}, during);
     // A category of ours in another shared library is as good as ours.
     const std::error_category* const ours[] = {&sockerr::socket_category(), &sockerr::resolver_category(),
-                                               &sockerr::condition_category()};
+                                               &sockerr::library_category(), &sockerr::condition_category()};
     if (name < std::size(ours)) {
       SOCKERR_REQUIRE(sockerr::classify({value, category}) == sockerr::classify({value, *ours[name]}));
       SOCKERR_REQUIRE(sockerr::symbol({value, category}) == sockerr::symbol({value, *ours[name]}));
@@ -142,10 +171,20 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } else if (which == 3) {
     const fake_category category{in.text(), in.rest(), nullptr, 0};
     inspect({value, category}, during);
+    // A name that others may have too is no evidence.
+    const fake_category vague{vague_names[in.choose(std::size(vague_names))], in.rest(), nullptr, 0};
+    inspect({value, vague}, during);
+    SOCKERR_REQUIRE(sockerr::classify({value, vague}) == (value == 0 ? condition::none : condition::other));
+    SOCKERR_REQUIRE(sockerr::symbol({value, vague}).empty());
   } else {
     inspect_symbol<sockerr::errc>(in.rest());
     inspect_symbol<sockerr::resolver_errc>(in.rest());
     inspect_symbol<sockerr::windows_errc>(in.rest());
+    inspect_symbol<sockerr::library_errc>(in.rest());
+    const auto by_name = sockerr::condition_from_name(in.rest());
+    if (by_name) SOCKERR_REQUIRE(sockerr::name(*by_name) == in.rest());
+    const auto by_symbol = sockerr::condition_from_symbol(in.rest());
+    if (by_symbol) SOCKERR_REQUIRE(!sockerr::name(*by_symbol).empty() && *by_symbol != condition::none);
   }
   return 0;
 }

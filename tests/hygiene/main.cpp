@@ -21,8 +21,8 @@ int failures = 0;
 void check_object(const char* name, const std::error_category* (*category)(int) noexcept,
                   void (*raise)(const std::error_code&)) {
   const std::error_category* const ours[] = {&sockerr::socket_category(), &sockerr::resolver_category(),
-                                             &sockerr::condition_category()};
-  for (int i = 0; i != 3; ++i) {
+                                             &sockerr::library_category(), &sockerr::condition_category()};
+  for (int i = 0; i != 4; ++i) {
     if (category(i) == ours[i]) continue;
     std::printf("%s: another object of category \"%s\"\n", name, ours[i]->name());
     ++failures;

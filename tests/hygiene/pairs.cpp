@@ -4,6 +4,7 @@
 #include <sockerr/sockerr.hpp>
 
 #include <chrono>
+#include <ios>
 #include <set>
 #include <string>
 #include <system_error>
@@ -18,6 +19,8 @@ using sockerr::condition;
 using sockerr::deadline;
 using sockerr::endpoint;
 using sockerr::errc;
+using sockerr::error;
+using sockerr::library_errc;
 using sockerr::operation;
 using sockerr::resolver_errc;
 using sockerr::socket;
@@ -35,18 +38,66 @@ bool comparisons(const std::error_code& ec, condition c) {
   if (5 != c) return true;  // rejected: no match for .operator!=|invalid operands
   if (ec == errc::timed_out) return true;
   if (ec == resolver_errc::host_not_found) return true;
+  if (ec == library_errc::stopped) return true;
+  if (errc::timed_out == ec) return true;
   if (ec == windows_errc{10060}) return true;  // rejected: no match for .operator==|invalid operands
   if (errc::timed_out == sockerr::make_error_condition(c)) return true;
+  if (sockerr::make_error_condition(c) == condition::timed_out) return true;
+  if (condition::timed_out != std::error_condition{std::errc::timed_out}) return true;
+  if (std::error_condition{std::errc::timed_out} == 110) return true;  // rejected: no match for .operator==|invalid operands
   if (sockerr::classify(errc::timed_out) == c) return true;
   if (errc::timed_out == c) return true;
   if (errc::timed_out == errc::connection_refused) return true;
-  if (errc::timed_out == resolver_errc::host_not_found) return true;  // rejected: no match for .operator==|invalid operands
+  if (errc::timed_out == library_errc::deadline_exceeded) return true;
+  if (errc::timed_out == resolver_errc::host_not_found) return true;  // as of the code, of which that is no number
+  if (errc::timed_out == windows_errc{10060}) return true;  // rejected: no match for .operator==|invalid operands
   if (sockerr::matches(c, condition::unreachable)) return true;
   if (sockerr::matches(c, errc::host_unreachable)) return true;  // rejected: cannot convert|no matching (member )?function|cannot initialize
   if (sockerr::matches(c, 5)) return true;  // rejected: cannot convert|no matching (member )?function|cannot initialize
-  if (c == std::errc::timed_out) return true;  // rejected: no match for .operator==|invalid operands
+  if (c == std::errc::timed_out) return true;
   if (c) return true;  // rejected: could not convert|not contextually convertible
   return false;
+}
+
+bool comparisons_of_errors(const error& e, const std::error_code& ec) {
+  if (e == condition::timed_out) return true;
+  if (condition::timed_out != e) return true;
+  if (e == errc::timed_out) return true;
+  if (e == library_errc::deadline_exceeded) return true;
+  if (resolver_errc::host_not_found == e) return true;
+  if (e == std::errc::timed_out) return true;
+  if (e == ec) return true;
+  if (ec != e) return true;
+  if (e == e) return true;
+  if (e == std::error_condition{std::errc::timed_out}) return true;
+  if (e == 110) return true;  // rejected: no match for .operator==|invalid operands
+  if (e == windows_errc{10060}) return true;  // rejected: no match for .operator==|invalid operands
+  if (e == operation::connect) return true;  // rejected: no match for .operator==|invalid operands
+  if (e == "ETIMEDOUT") return true;  // rejected: no match for .operator==|invalid operands
+  if (e < e) return true;  // rejected: no match for .operator<|invalid operands
+  if (e) return true;
+  const bool by_itself = e;  // rejected: cannot convert|no viable conversion
+  return false;
+}
+
+void errors(const std::error_code& ec, condition c, const std::string& text) {
+  const error from_code = ec;
+  const error from_errc = errc::timed_out;
+  const error from_library = library_errc::stopped;
+  const error from_standard = std::io_errc::stream;
+  error from_condition = c;  // rejected: conversion from|no viable conversion
+  error from_number = 110;  // rejected: conversion from|no viable conversion
+  error from_text = text;  // rejected: conversion from|no viable conversion
+  error of_windows = windows_errc{10060};  // rejected: conversion from|no viable conversion
+  const std::error_code back = from_code;  // rejected: conversion from|no viable conversion
+  error with_parts = error{ec, operation::connect}.peer("127.0.0.1:80").local(text).host(text).note(text);
+  with_parts.peer(text).transferred(1).circumstance(sockerr::circumstance::partial);
+  from_errc.peer(text);  // rejected: no matching (member )?function|passing .const|discards qualifiers
+  with_parts.transferred(text);  // rejected: no matching (member )?function|cannot convert
+  with_parts.operation(operation::recv);  // rejected: no matching function|too many arguments
+  with_parts = errc::connection_reset;
+  with_parts = c;  // rejected: no match for .operator=|no viable overloaded
+  (void)from_library, (void)from_standard;
 }
 
 void conversions(int number) {
@@ -73,7 +124,13 @@ bool classified(int number) {
   const auto name = sockerr::name(of_code);
   const auto name_of_code = sockerr::name(errc::timed_out);  // rejected: no matching (member )?function
   const auto advice = sockerr::advise(errc::timed_out, operation::connect);
-  const auto advice_without_operation = sockerr::advise(errc::timed_out);  // rejected: too few arguments|no matching (member )?function
+  const auto advice_in_general = sockerr::advise(errc::timed_out);
+  const auto advice_of_number = sockerr::advise(number);  // rejected: no matching (member )?function|could not convert|no viable conversion
+  const auto advice_after = sockerr::advise(windows_errc{number}, operation::recv, sockerr::circumstance::partial);
+  const auto cause_after = sockerr::cause(errc::timed_out, sockerr::circumstance::partial);  // rejected: no matching (member )?function
+  const auto whose = sockerr::fault_of(of_code, operation::connect);
+  const auto whose_code = sockerr::fault_of(errc::timed_out);  // rejected: cannot convert|cannot initialize|no matching (member )?function
+  (void)advice_in_general, (void)advice_after, (void)whose;
   const auto by_symbol = sockerr::from_symbol<resolver_errc>("EAI_NONAME");
   const auto of_conditions = sockerr::from_symbol<condition>("timed_out");  // rejected: no matching (member )?function
   return !name.empty() && advice == sockerr::retry_advice::never && by_symbol;
@@ -143,13 +200,19 @@ void endpoints(socket& s, const std::string& text, const sockaddr& raw) {
 
 void exceptions(const std::error_code& ec) {
   sockerr::throw_error(ec);
+  sockerr::throw_error(ec, operation::connect);
+  sockerr::throw_error(error{ec, operation::connect}.peer("127.0.0.1:80"));
+  sockerr::throw_error(errc::timed_out);
+  sockerr::throw_error(library_errc::stopped, operation::connect);
+  sockerr::throw_if(ec, operation::connect);
+  sockerr::throw_if(error{ec});
   sockerr::throw_error(5);  // rejected: could not convert|no viable conversion|no matching (member )?function
   sockerr::throw_error(condition::timed_out);  // rejected: could not convert|no viable conversion|no matching (member )?function
   try {
-    throw sockerr::timed_out{ec, {}};  // rejected: is protected|protected constructor|is a protected
+    throw sockerr::timed_out{error{ec}};  // rejected: no matching (function|constructor)
   } catch (const sockerr::timed_out& e) {
     if (e.condition() == condition::timed_out) throw;
-    throw sockerr::socket_error{ec, {}};  // rejected: is protected|protected constructor|is a protected
+    throw sockerr::socket_error{error{ec}};  // rejected: no matching (function|constructor)
   }
 }
 
@@ -163,6 +226,21 @@ void results(socket& s, sockerr::native_handle fd, std::error_code& ec, const en
   sockerr::advise(ec, operation::recv);  // rejected: nodiscard
   sockerr::last_error();  // rejected: nodiscard
   ec == condition::timed_out;  // rejected: nodiscard|unused
+  error failed = ec;
+  failed == condition::timed_out;  // rejected: nodiscard|unused
+  failed.code();  // rejected: nodiscard
+  failed.text();  // rejected: nodiscard
+  failed.advice();  // rejected: nodiscard
+  failed.peer("127.0.0.1:80");
+  sockerr::examine(fd, ec, operation::recv);  // rejected: nodiscard
+  sockerr::to_exception_ptr(failed);  // rejected: nodiscard
+  sockerr::fault_of(condition::timed_out);  // rejected: nodiscard
+  sockerr::condition_from_symbol("ETIMEDOUT");  // rejected: nodiscard
+  sockerr::connect_to(e, {}, failed);  // rejected: nodiscard
+  sockerr::listen_on(e, {}, failed);  // rejected: nodiscard
+  // A raw call's result may be needed or not.
+  (sockerr::check)(::listen(fd, 1), operation::listen, fd);
+  sockerr::check_result(-1, operation::send);
   sockerr::matches(condition::timed_out, condition::timed_out);  // rejected: nodiscard
   const socket kept = sockerr::connect_to(e);
   sockerr::connect_to(e);  // rejected: nodiscard
@@ -201,8 +279,11 @@ void results(socket& s, sockerr::native_handle fd, std::error_code& ec, const en
   // Of these the count is of use, but nobody has to look at it, or there is none.
   s.send_all("", 0);
   s.recv_exactly(nullptr, 0, ec);
-  sockerr::retry({}, [&] { return s.send("", 0); });
+  sockerr::retry({}, operation::send, [&] { return s.send("", 0); });
   sockerr::retry({}, operation::listen, [&](std::error_code& result) { s.listen(result); }, ec);
+  sockerr::retry({}, operation::listen, [&](error& result) { result = errc::timed_out; }, failed);
+  sockerr::retry({}, [&] { return s.send("", 0); });  // rejected: no matching (member )?function
+  sockerr::retry({}, operation::send, [&] { return s.send("", 0); }, ec);  // rejected: f has to report its error
 }
 
 }  // namespace pairs

@@ -69,7 +69,11 @@ struct meaning {
   sockerr::operation during;
   const std::string* peer = nullptr;  // what the exception says; nullptr where it is open
   const std::string* local = nullptr;
+  const std::string* host = nullptr;
 };
+
+// As the local end: one that the system has chosen.
+const std::string some_port = "127.0.0.1:*";
 
 struct scenario {
   std::string name;
@@ -161,16 +165,19 @@ void strike(const scenario& s, const fault& f, const meaning& m, expectation exp
         wrong(std::string{"it threw "} + e.what());
       } else {
         const std::error_code code =
-            expected == expectation::error ? injected : make_error_code(sockerr::errc::timed_out);
+            expected == expectation::error ? injected : make_error_code(sockerr::library_errc::deadline_exceeded);
         if (e.code() != code) wrong(std::string{"the code is another: "} + e.what());
         if (typeid(e) != type_of(classify(code))) wrong(std::string{"the type is "} + typeid(e).name());
         if (e.condition() != classify(code)) wrong("the condition is another");
         if (e.symbol() != symbol(code) || e.symbol().empty()) wrong("the symbol is another");
         if (std::string{e.what()}.find(symbol(code)) == std::string::npos) wrong("what() does not tell the symbol");
         if (e.operation() != m.during) wrong("the operation is " + std::string{name(e.operation())});
-        if (expected == expectation::time_is_up && !e.by_deadline()) wrong("it is not by a deadline");
+        if ((expected == expectation::time_is_up) != e.by_deadline()) wrong("a deadline is taken for another or not");
         if (m.peer != nullptr && e.peer() != *m.peer) wrong("the peer is " + std::string{e.peer()});
-        if (m.local != nullptr && e.local() != *m.local) wrong("the near end is " + std::string{e.local()});
+        if (m.local == &some_port ? e.local().rfind("127.0.0.1:", 0) != 0 || e.local() == "127.0.0.1:0"
+                                  : m.local != nullptr && e.local() != *m.local)
+          wrong("the local end is " + std::string{e.local()});
+        if (m.host != nullptr && e.host() != *m.host) wrong("the host is " + std::string{e.host()});
       }
     } catch (const std::exception& e) {
       wrong(std::string{"it threw what is no socket_error: "} + e.what());
@@ -393,11 +400,11 @@ TEST_CASE("an error of any call that sets a socket up is reported", "[injection]
                      by_call({{call::socket, {rule::reported, operation::open, &none, &any_port}},
                               {call::setsockopt, {rule::reported, operation::set_option, &none, &any_port}},
                               {call::bind, {rule::reported, operation::bind, &none, &any_port}},
-                              {call::listen, {rule::reported, operation::listen, &none, &any_port}}})},
+                              {call::listen, {rule::reported, operation::listen, &none, &some_port}}})},
                     t);
   const std::string host = "localhost:http";
   strike_everywhere({"resolve", false, keep([] { (void)sockerr::resolve("localhost", "http"); }),
-                     by_call({{call::getaddrinfo, {rule::reported, operation::resolve, &host, &none}}})},
+                     by_call({{call::getaddrinfo, {rule::reported, operation::resolve, &none, &none, &host}}})},
                     t);
   WARN(t.summary());
   CHECK(t.wrong() == 0);
@@ -444,7 +451,7 @@ TEST_CASE("an error of any call that transfers is reported or repeated", "[injec
             d.peer, d.local);
       // Messages are received one by one.
       check(
-          "recv_exactly", call::recv, operation::recv,
+          "recv_exactly", call::recv, operation::recv_exactly,
           [&, is_member] {
             empty(messages[0]);
             for (const char* part : {"data", "more"})
@@ -467,7 +474,7 @@ TEST_CASE("an error of any call that transfers is reported or repeated", "[injec
                    is_member ? p.ends.client.send("data", 4, 0, until) : sockerr::send(p.handle, "data", 4, 0, until);
                  }),
             p.peer, p.local);
-      check("send_all", call::send, operation::send,
+      check("send_all", call::send, operation::send_all,
             send(p.far,
                  [&, is_member](deadline until) {
                    is_member ? p.ends.client.send_all("data", 4, until) : sockerr::send_all(p.handle, "data", 4, until);
@@ -566,13 +573,13 @@ TEST_CASE("an error of any call that connects is reported or waited for", "[inje
   options.local = loopback::any_port();
   const std::string near_end = options.local->to_string();
   const auto whole = by_call({{call::getaddrinfo, {rule::reported, operation::resolve}},
-                              {call::socket, {rule::reported, operation::open, &there.text, &near_end}},
-                              {call::setsockopt, {rule::reported, operation::set_option, &there.text, &near_end}},
+                              {call::socket, {rule::reported, operation::open, &there.text, &none}},
+                              {call::setsockopt, {rule::reported, operation::set_option, &there.text, &none}},
                               {call::bind, {rule::reported, operation::bind, &none, &near_end}},
-                              {call::connect, {rule::connecting, operation::connect, &there.text, &near_end}},
-                              {call::fcntl, {rule::connecting, operation::connect, &there.text, &near_end}},
-                              {call::poll, {rule::polling, operation::connect, &there.text, &near_end}},
-                              {call::getsockopt, {rule::reported, operation::connect, &there.text, &near_end}}});
+                              {call::connect, {rule::connecting, operation::connect, &there.text, &some_port}},
+                              {call::fcntl, {rule::connecting, operation::connect, &there.text, &some_port}},
+                              {call::poll, {rule::polling, operation::connect, &there.text, &some_port}},
+                              {call::getsockopt, {rule::reported, operation::connect, &there.text, &some_port}}});
   for (const bool has_deadline : {false, true}) {
     const auto to_endpoint = [&] {
       there.drain();
@@ -665,7 +672,8 @@ TEST_CASE("an error of the resolver is reported", "[injection]") {
         CHECK(typeid(e) == type_of(classify(r.code)));
         CHECK(e.symbol() == symbol(r.code));
         CHECK(e.operation() == operation::resolve);
-        CHECK(e.peer() == "localhost:http");
+        CHECK(e.host() == "localhost:http");
+        CHECK(e.peer().empty());
         CHECK(e.attempts().empty());
       }
       ++checked;
@@ -703,6 +711,7 @@ TEST_CASE("a connection that met itself and cannot be dissolved is shut down", "
     CHECK(running.made(call::send) == 0);
   }
   CHECK(ec == condition::connection_refused);
+  CHECK(ec == sockerr::library_errc::self_connected);
   CHECK(s.send("x", 1, ec) == 0);
   CHECK(ec == condition::broken_pipe);
 }

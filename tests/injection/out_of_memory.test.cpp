@@ -239,7 +239,6 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
     a.endpoint = "[fe80::1234:5678:9abc:def0%a_long_name]:65535";
     a.error = some_error;
   }
-  const sockerr::attempt_report report{attempts};
   const stranger unknown;
   std::vector<std::error_code> codes{{1, unknown}, {123456, sockerr::socket_category()}, {1, std::generic_category()}};
   for (const sockerr::code_info info : sockerr::codes()) codes.push_back(make_error_code(info.code));
@@ -248,8 +247,9 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
   for (const std::error_code& ec : codes)
     for (const bool has_attempts : {false, true})
       checked += check_every_allocation(ec.category().name() + std::to_string(ec.value()), false, ec, [&] {
-        sockerr::throw_error(
-            ec, {operation::connect, "127.0.0.1:65432", "127.0.0.1:1", false, {}, has_attempts ? &report : nullptr});
+        sockerr::error e = sockerr::error{ec, operation::connect}.peer("127.0.0.1:65432").local("127.0.0.1:1");
+        if (has_attempts) sockerr::detail::keep_attempts(e, attempts);
+        sockerr::throw_error(e);
       });
   WARN(checked << " throws");
 }
@@ -257,9 +257,10 @@ TEST_CASE("every exception is thrown and told of without memory", "[memory]") {
 TEST_CASE("an exception is copied rethrown and kept without memory", "[memory]") {
   std::vector<sockerr::attempt> attempts(3);
   for (sockerr::attempt& a : attempts) a.endpoint = "127.0.0.1:65432, or thereabouts";
-  const sockerr::attempt_report report{attempts};
+  sockerr::error whole = sockerr::error{some_error, operation::connect}.peer("127.0.0.1:1");
+  sockerr::detail::keep_attempts(whole, attempts);
   try {
-    sockerr::throw_error(some_error, {operation::connect, "127.0.0.1:1", {}, false, {}, &report});
+    sockerr::throw_error(whole);
   } catch (const sockerr::connection_refused& e) {
     const shortage none{1};
     const sockerr::connection_refused copy{e};
@@ -336,7 +337,9 @@ TEST_CASE("what does not throw does not allocate", "[memory]") {
   count("names", [&] {
     sink += name(condition::timed_out).size() + name(operation::connect).size() +
             name(sockerr::retry_advice::never).size() + message(condition::timed_out).size() +
-            message(some_error).size() + (sockerr::from_symbol("ECONNREFUSED") ? 1U : 0U);
+            message(some_error).size() + (sockerr::from_symbol("ECONNREFUSED") ? 1U : 0U) +
+            (sockerr::condition_from_name("timed_out") ? 1U : 0U) +
+            (sockerr::condition_from_symbol("WSAETIMEDOUT") ? 1U : 0U);
     for (const sockerr::code_info info : sockerr::codes()) sink += info.cause.size();
   });
   for (const std::string& text : texts)
@@ -427,7 +430,7 @@ TEST_CASE("without memory a lookup or a connection ends in its error or in bad a
   checked += check_every_allocation("connect_with_retry", false, refused,
                                     [&] { (void)sockerr::connect_with_retry("localhost", closed_port, policy); });
   checked += check_every_allocation("retry", false, refused, [&] {
-    sockerr::retry(policy, [&] { sockerr::open(AF_INET, SOCK_STREAM).connect(closed.endpoint); });
+    sockerr::retry(policy, operation::connect, [&] { sockerr::open(AF_INET, SOCK_STREAM).connect(closed.endpoint); });
   });
   checked += check_every_allocation("listen_on", false, make_error_code(sockerr::errc::address_in_use),
                                     [&] { (void)sockerr::listen_on(listening.local_endpoint()); });

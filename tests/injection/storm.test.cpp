@@ -216,7 +216,7 @@ std::vector<scenario> calls_that_wait(fixtures& f, limited how) {
     if (is_released) {
       s.release = std::move(release);
     } else {
-      s.expected = sockerr::errc::timed_out;
+      s.expected = sockerr::library_errc::deadline_exceeded;
       s.after = length;
       if (how == limited::by_option) s.early = 20ms;  // the kernel counts in ticks
     }
@@ -308,7 +308,7 @@ std::vector<scenario> calls_that_wait(fixtures& f, limited how) {
 
 std::vector<scenario> whole_operations(const fixtures& f) {
   const std::string port = std::to_string(f.tcp.where.port());
-  const std::error_code timed_out = sockerr::errc::timed_out;
+  const std::error_code timed_out = sockerr::library_errc::deadline_exceeded;
   std::vector<scenario> result;
   result.push_back({"connect_to",
                     [=](std::error_code& ec) {

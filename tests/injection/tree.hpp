@@ -13,7 +13,7 @@ inline const std::type_info& type_of(sockerr::condition c) {
     const std::type_info* type;
   };
   static const node nodes[] = {
-#define SOCKERR_CONDITION(name, parent, message) {sockerr::condition::name, &typeid(sockerr::name)},
+#define SOCKERR_CONDITION(name, number, parent, message) {sockerr::condition::name, &typeid(sockerr::name)},
 #include <sockerr/codes.def>
   };
   for (const node& n : nodes)

@@ -12,7 +12,7 @@ int main() {
   constexpr int count = 32;
   std::atomic<int> ready{0};
   std::atomic<int> failures{0};
-  std::atomic<const std::error_category*> seen[3] = {};
+  std::atomic<const std::error_category*> seen[4] = {};
   const auto is_the_one = [&](int which, const std::error_category& category) {
     const std::error_category* before = nullptr;
     return seen[which].compare_exchange_strong(before, &category) || before == &category;
@@ -24,11 +24,12 @@ int main() {
       while (ready != count) std::this_thread::yield();
       bool right = false;
       // Each kind of first use.
-      switch (i % 5) {
+      switch (i % 6) {
         case 0: right = is_the_one(0, sockerr::socket_category()); break;
         case 1: right = is_the_one(1, sockerr::resolver_category()); break;
         case 2: right = is_the_one(2, sockerr::condition_category()); break;
-        case 3: {
+        case 3: right = is_the_one(3, sockerr::library_category()); break;
+        case 4: {
           const std::error_code ec = sockerr::errc::timed_out;
           right = ec == sockerr::make_error_condition(sockerr::condition::timed_out) && !ec.message().empty();
           break;

@@ -37,13 +37,19 @@ inline bool works() {
   if (ec != sockerr::condition::connection_error ||
       ec != sockerr::make_error_condition(sockerr::condition::connection_refused))
     return false;
-  if (ec.category() != sockerr::socket_category() || ec.category().name() != std::string{"socket"}) return false;
-  if (ec.message() != "Connection refused" || ec.default_error_condition().message() != "connection refused")
+  if (ec.category() != sockerr::socket_category() || ec.category().name() != std::string{"sockerr.socket"})
+    return false;
+  if (ec.message() != "Connection refused" || ec.default_error_condition() != std::errc::connection_refused)
+    return false;
+  if (sockerr::make_error_condition(sockerr::condition::connection_refused).message() != "connection refused")
     return false;
   if (ec != std::errc::connection_refused) return false;
   if (sockerr::symbol(ec) != "ECONNREFUSED" || sockerr::cause(ec).empty()) return false;
   if (make_error_code(sockerr::resolver_errc::host_not_found) != sockerr::condition::resolution_error) return false;
+  if (make_error_code(sockerr::library_errc::deadline_exceeded) != sockerr::condition::timed_out) return false;
   if (sockerr::codes().size() < 50) return false;
+  const sockerr::error value = sockerr::error{ec, sockerr::operation::connect}.peer("127.0.0.1:1");
+  if (value.text() != "connect 127.0.0.1:1: ECONNREFUSED: Connection refused") return false;
   try {
     // No such path, but all the way through the socket calls.
     const sockerr::socket s = sockerr::connect_to(sockerr::endpoint::unix_path("/sockerr is not here"));

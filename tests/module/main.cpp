@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <exception>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -49,9 +50,38 @@ void classification() {
   CHECK(sockerr::symbol(refused) == "ECONNREFUSED");
   CHECK(!sockerr::cause(refused, sockerr::operation::connect).empty());
   CHECK(sockerr::advise(refused, sockerr::operation::connect) == sockerr::retry_advice::on_new_socket);
+  CHECK(refused == sockerr::errc::connection_refused);
+  CHECK(sockerr::errc::connection_reset != refused);
+  CHECK(condition == sockerr::condition::connection_error);
+  CHECK(std::error_code(sockerr::library_errc::deadline_exceeded) == sockerr::condition::timed_out);
+  CHECK(sockerr::fault_of(sockerr::condition::connection_refused) == sockerr::fault::peer);
+  CHECK(sockerr::condition_from_name("timed_out") == sockerr::condition::timed_out);
+  CHECK(sockerr::condition_from_symbol("EAI_AGAIN") == sockerr::condition::resolution_try_again);
+  CHECK(sockerr::advise(sockerr::errc::connection_refused, sockerr::operation::recv, sockerr::circumstance::datagram) ==
+        sockerr::retry_advice::at_once);
   std::size_t count = 0;
   for (const sockerr::code_info info : sockerr::codes()) count += info.symbol.size() != 0;
   CHECK(count == sockerr::codes().size());
+}
+
+void value() {
+  const sockerr::error e = sockerr::error{sockerr::errc::connection_refused, sockerr::operation::connect}
+                               .host("localhost:80")
+                               .peer(std::string("127.0.0.1:") + "80");
+  const sockerr::error copy = e;
+  CHECK(copy == sockerr::condition::connection_refused);
+  CHECK(sockerr::errc::connection_refused == copy);
+  CHECK(copy == std::errc::connection_refused);
+  CHECK(copy != sockerr::library_errc::stopped);
+  CHECK(copy.text() == "connect localhost:80 (127.0.0.1): ECONNREFUSED: Connection refused");
+  CHECK(copy.attempts().empty());
+  CHECK(std::string_view{e.where().file_name()}.find("main.cpp") != std::string_view::npos);
+  std::ostringstream out;
+  out << copy;
+  CHECK(out.str() == copy.text());
+#if defined(__cpp_lib_format)
+  CHECK(std::format("{}", copy) == copy.text());
+#endif
 }
 
 void printing() {
@@ -67,20 +97,24 @@ void printing() {
 
 void exceptions() {
   try {
-    sockerr::throw_error(sockerr::errc::host_unreachable, {sockerr::operation::connect, "[::1]:80"});
+    sockerr::throw_error(sockerr::error{sockerr::errc::host_unreachable, sockerr::operation::connect}.peer("[::1]:80"));
     CHECK(false);
   } catch (const sockerr::unreachable& e) {
     CHECK(std::string_view{e.what()}.substr(0, 17) == "connect [::1]:80:");
     CHECK(e.condition() == sockerr::condition::host_unreachable);
+    CHECK(e.error() == sockerr::errc::host_unreachable);
     CHECK(std::string_view{e.where().file_name()}.find("main.cpp") != std::string_view::npos);
   }
   sockerr::retry_policy policy;
   policy.delay = 0s;
   int calls = 0;
-  sockerr::retry(policy, [&] {
-    if (++calls < 3) sockerr::throw_error(sockerr::errc::timed_out);
+  sockerr::retry(policy, sockerr::operation::connect, [&] {
+    if (++calls < 3) sockerr::throw_error(sockerr::errc::timed_out, sockerr::operation::connect);
   });
   CHECK(calls == 3);
+  sockerr::throw_if(std::error_code{});
+  CHECK(sockerr::to_exception_ptr(sockerr::errc::timed_out) != nullptr);
+  CHECK(sockerr::check_result(5) == 5);
 }
 
 void calls() {
@@ -96,9 +130,11 @@ void calls() {
   std::error_code ec;
   CHECK(server.recv(buffer, sizeof buffer, 0, 1ms, ec) == 0);
   CHECK(ec == sockerr::condition::timed_out);
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
 #if defined(__cpp_lib_expected)
   const sockerr::expected<std::size_t> received = sockerr::try_recv(server, buffer, sizeof buffer, 0, 1ms);
   CHECK(!received.has_value() && received.error() == sockerr::condition::timed_out);
+  CHECK(received.error().by_deadline());
 #endif
 }
 
@@ -106,6 +142,7 @@ void calls() {
 
 int main() {
   classification();
+  value();
   printing();
   exceptions();
   calls();

@@ -5,7 +5,8 @@
 //
 // What holds in all directions, however the modules came together:
 //   code == condition, with groups too, by our == and by that of std::error_condition; classify, symbol, cause, advise;
-//   catch by type, by base, by socket_error and by std::system_error, with everything in the exception.
+//   catch by type, by base, by socket_error and by std::system_error, with everything in the exception;
+//   an error as a value, read and thrown by another module than the one that made it.
 //
 // What the language cannot give: code == code and condition == condition across modules. The standard compares the
 // addresses of categories, and a header-only library has an object in each module where the dynamic linker does not
@@ -68,6 +69,13 @@ struct sample {
   const char* symbol;
 };
 
+constexpr condition all_conditions[] = {
+    condition::none,
+    condition::other,
+#define SOCKERR_CONDITION(name, number, parent, message) condition::name,
+#include <sockerr/codes.def>
+};
+
 std::vector<sample> samples(const module& from) {
   return {
       {from.make_code(ECONNREFUSED), condition::connection_refused, condition::connection_error, "ECONNREFUSED"},
@@ -76,7 +84,18 @@ std::vector<sample> samples(const module& from) {
       {from.make_code(EBADF), condition::bad_file_descriptor, condition::usage_error, "EBADF"},
       {from.make_resolver_code(static_cast<int>(sockerr::resolver_errc::host_not_found)), condition::host_not_found,
        condition::resolution_error, "EAI_NONAME"},
+      {from.make_library_code(static_cast<int>(sockerr::library_errc::deadline_exceeded)), condition::timed_out,
+       condition::timed_out, "ETIMEDOUT"},
+      {from.make_library_code(static_cast<int>(sockerr::library_errc::end_of_stream)), condition::end_of_stream,
+       condition::connection_error, "EOF"},
   };
+}
+
+// The code of the same number and category that another module makes.
+std::error_code twin_of(const std::error_code& ec, const module& by) {
+  const std::string_view category = ec.category().name();
+  if (category == "sockerr.socket") return by.make_code(ec.value());
+  return category == "sockerr.library" ? by.make_library_code(ec.value()) : by.make_resolver_code(ec.value());
 }
 
 void meet(const module& from, const module& to) {
@@ -87,8 +106,7 @@ void meet(const module& from, const module& to) {
     SOCKERR_CHECK(to.cause(ec, operation::connect) == from.cause(ec, operation::connect));
     SOCKERR_CHECK(!to.cause(ec, operation::connect).empty());
     SOCKERR_CHECK(to.advise(ec, operation::connect) == from.advise(ec, operation::connect));
-    for (int i = 0; i <= static_cast<int>(condition::other); ++i) {
-      const auto c = static_cast<condition>(i);
+    for (const condition c : all_conditions) {
       const bool belongs = sockerr::matches(s.leaf, c);
       SOCKERR_CHECK(to.equals(ec, c) == belongs);
       // Whoever compares, with a condition from wherever.
@@ -108,9 +126,16 @@ void meet(const module& from, const module& to) {
     if (classes_are_shared || &from == &to)
       SOCKERR_CHECK(same(from.caught_by_type(to.raise, ec), sockerr::name(s.leaf)));
 
+    const sockerr::error value = from.make_error(ec);
+    SOCKERR_CHECK(value == s.leaf);
+    SOCKERR_CHECK(value == s.group);
+    SOCKERR_CHECK(value.text() == to.make_error(ec).text());
+    SOCKERR_CHECK(value.by_deadline() ==
+                  (ec.category().name() == std::string_view{"sockerr.library"} && s.leaf == condition::timed_out));
+    SOCKERR_CHECK(same(to.caught_again(value), "socket_error"));
+
     // The categories are known as what they are, whether or not there is one object.
-    const std::error_code twin = ec.category().name() == std::string_view{"socket"} ? to.make_code(ec.value())
-                                                                                    : to.make_resolver_code(ec.value());
+    const std::error_code twin = twin_of(ec, to);
     SOCKERR_CHECK((ec == twin) == (&ec.category() == &twin.category()));
     const std::error_condition here = from.make_condition(s.leaf);
     const std::error_condition there = to.make_condition(s.leaf);
@@ -123,6 +148,7 @@ void meet(const module& from, const module& to) {
 
 bool share_one_object(const module& a, const module& b) {
   return a.make_code(1) == b.make_code(1) && a.make_resolver_code(1) == b.make_resolver_code(1) &&
+         a.make_library_code(1) == b.make_library_code(1) &&
          a.make_condition(condition::timed_out) == b.make_condition(condition::timed_out);
 }
 

@@ -14,11 +14,19 @@ namespace {
 
 using raise_function = void (*)(const std::error_code&);
 
-// Whether what was caught tells the truth in this module.
-bool is_whole(const sockerr::socket_error& e, const std::error_code& thrown) {
-  return e.code() == thrown && e.condition() == sockerr::classify(thrown) && e.symbol() == sockerr::symbol(thrown) &&
+sockerr::error make_error(const std::error_code& ec) {
+  return sockerr::error{ec, sockerr::operation::connect}.peer("127.0.0.1:80").local("127.0.0.1:1");
+}
+
+// Whether an error, or the exception that holds one, tells the truth in this module.
+template <class Error>
+bool is_whole_of(const Error& e, const std::error_code& ec) {
+  return e.code() == ec && e.condition() == sockerr::classify(ec) && e.symbol() == sockerr::symbol(ec) &&
          !e.cause().empty() && e.peer() == "127.0.0.1:80" && e.local() == "127.0.0.1:1" &&
-         e.operation() == sockerr::operation::connect &&
+         e.operation() == sockerr::operation::connect;
+}
+bool is_whole(const sockerr::socket_error& e, const std::error_code& thrown) {
+  return is_whole_of(e, thrown) && is_whole_of(e.error(), thrown) && e.error().text() == e.what() &&
          std::string_view{e.what()}.substr(0, 21) == "connect 127.0.0.1:80:";
 }
 
@@ -40,6 +48,7 @@ const module this_module = {
     SOCKERR_TESTS_TEXT(SOCKERR_TESTS_MODULE),
     [](int value) { return make_error_code(static_cast<sockerr::errc>(value)); },
     [](int value) { return make_error_code(static_cast<sockerr::resolver_errc>(value)); },
+    [](int value) { return make_error_code(static_cast<sockerr::library_errc>(value)); },
     [](sockerr::condition c) { return make_error_condition(c); },
     [](const std::error_code& ec, sockerr::condition c) { return ec == c; },
     [](const std::error_code& ec, const std::error_condition& c) { return ec == c; },
@@ -47,11 +56,17 @@ const module this_module = {
     [](const std::error_code& ec) { return sockerr::symbol(ec); },
     [](const std::error_code& ec, sockerr::operation during) { return sockerr::cause(ec, during); },
     [](const std::error_code& ec, sockerr::operation during) { return sockerr::advise(ec, during); },
-    [](const std::error_code& ec) {
-      sockerr::throw_error(ec, {sockerr::operation::connect, "127.0.0.1:80", "127.0.0.1:1"});
+    make_error,
+    [](const std::error_code& ec) { sockerr::throw_error(make_error(ec)); },
+    [](const sockerr::error& e) -> const char* {
+      try {
+        sockerr::throw_error(e);
+      } catch (const sockerr::socket_error& caught) {
+        return is_whole(caught, e.code()) ? "socket_error" : "something that is not whole";
+      }
     },
     SOCKERR_TRY(SOCKERR_CATCH(connection_refused) SOCKERR_CATCH(timed_out) SOCKERR_CATCH(network_unreachable)
-                    SOCKERR_CATCH(host_not_found) SOCKERR_CATCH(bad_file_descriptor)),
+                    SOCKERR_CATCH(host_not_found) SOCKERR_CATCH(bad_file_descriptor) SOCKERR_CATCH(end_of_stream)),
     SOCKERR_TRY(SOCKERR_CATCH(connection_error) SOCKERR_CATCH(unreachable) SOCKERR_CATCH(resolution_error)
                     SOCKERR_CATCH(usage_error)),
     SOCKERR_TRY(SOCKERR_CATCH(socket_error)),

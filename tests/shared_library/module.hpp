@@ -14,6 +14,7 @@ struct module {
 
   std::error_code (*make_code)(int value);
   std::error_code (*make_resolver_code)(int value);
+  std::error_code (*make_library_code)(int value);
   std::error_condition (*make_condition)(sockerr::condition c);
 
   bool (*equals)(const std::error_code& ec, sockerr::condition c);                       // ec == condition::c
@@ -23,7 +24,9 @@ struct module {
   std::string_view (*cause)(const std::error_code& ec, sockerr::operation during);
   sockerr::retry_advice (*advise)(const std::error_code& ec, sockerr::operation during);
 
-  void (*raise)(const std::error_code& ec);
+  sockerr::error (*make_error)(const std::error_code& ec);  // of connect, with a peer and a near end
+  void (*raise)(const std::error_code& ec);                 // throws that
+  const char* (*caught_again)(const sockerr::error& e);     // what of throw_error(e) this module's own handlers caught
   // Calls raise(ec) and tells what of it this module's handlers caught: nothing, or the name of the handler.
   const char* (*caught_by_type)(void (*raise)(const std::error_code& ec), const std::error_code& ec);
   const char* (*caught_by_base)(void (*raise)(const std::error_code& ec), const std::error_code& ec);

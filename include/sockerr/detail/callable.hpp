@@ -6,7 +6,9 @@
 #include <type_traits>  // enable_if_t, is_constructible_v, is_convertible_v, is_invocable_r_v and the like
 #include <utility>      // exchange, move, swap
 
-namespace sockerr::detail {
+namespace sockerr {
+inline namespace v1_0 {
+namespace detail {
 
 template <class Signature>
 class callable;
@@ -57,6 +59,8 @@ class callable<R(Args...)> {
   target* target_ = nullptr;
 };
 
-}  // namespace sockerr::detail
+}  // namespace detail
+}  // namespace v1_0
+}  // namespace sockerr
 
 #endif

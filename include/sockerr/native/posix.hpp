@@ -16,7 +16,7 @@
 
 #include <cerrno>        // errno
 #include <chrono>        // ceil, milliseconds
-#include <cstddef>       // size_t, ptrdiff_t
+#include <cstddef>       // size_t, ptrdiff_t, offsetof
 #include <cstdint>       // uint32_t
 #include <ctime>         // nanosleep
 #include <system_error>  // error_code
@@ -25,6 +25,7 @@
 #include "../errc.hpp"
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// What the operating system calls a socket: a descriptor; on Windows a SOCKET, which is as wide as a pointer.
 using native_handle = int;
@@ -100,13 +101,28 @@ inline std::chrono::microseconds own_timeout(native_handle handle, event what) n
   return std::chrono::seconds{limit.tv_sec} + std::chrono::microseconds{limit.tv_usec};
 }
 
-// Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that SO_RCVTIMEO
-// or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)). Unless it was
-// asked not to wait; and where neither is set, it has run out of ports (UDP on Linux, send(2)).
-inline bool own_timeout_expired(native_handle handle, int flags) noexcept {
-  if ((flags & MSG_DONTWAIT) != 0) return false;
-  return own_timeout(handle, event::readable).count() != 0 || own_timeout(handle, event::writable).count() != 0;
+// Whether a datagram socket could not even be bound: no local port is free (UDP on Linux, send(2), EAGAIN).
+inline bool has_no_port(native_handle handle) noexcept {
+  sockaddr_in6 local{};
+  size_type size = sizeof local;
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+  return ::getsockname(handle, reinterpret_cast<sockaddr*>(&local), &size) == 0 &&
+         (local.sin6_family == AF_INET || local.sin6_family == AF_INET6) && local.sin6_port == 0;
 }
+
+// Whether a call that would block has waited in vain all the same: on a blocking descriptor that means that its
+// SO_RCVTIMEO or SO_SNDTIMEO has expired, which Linux reports as EAGAIN, and for connect as EINPROGRESS (socket(7)).
+// Unless it was asked not to wait, read the error queue, which never waits (recv(2)), or was out of ports.
+inline bool own_timeout_expired(native_handle handle, event what, int flags) noexcept {
+#if defined(MSG_ERRQUEUE)
+  if ((flags & MSG_ERRQUEUE) != 0) return false;
+#endif
+  if ((flags & MSG_DONTWAIT) != 0 || own_timeout(handle, what).count() == 0) return false;
+  return what == event::readable || !has_no_port(handle);
+}
+
+// Whether a call that failed with an interruption is to be made again.
+inline bool is_interrupted(const std::error_code& ec) noexcept { return ec.value() == EINTR; }
 
 // Writing to a closed connection is to be an error, not a signal. Where send() has no flag for that, as on macOS, the
 // socket has an option.
@@ -188,21 +204,29 @@ inline int bind(native_handle handle, const sockaddr* local, size_type size) noe
 
 inline int listen(native_handle handle, int backlog) noexcept { return ::listen(handle, backlog); }
 
-[[gnu::noinline]] inline bool is_stream(native_handle handle) noexcept {
+// Returns: SOCK_STREAM and the like; 0 for what is no socket.
+[[gnu::noinline]] inline int type_of(native_handle handle) noexcept {
   int type = 0;
   size_type size = sizeof type;
-  return ::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+  return ::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? type : 0;
+}
+
+// Returns: AF_INET and the like; AF_UNSPEC for what is no socket.
+inline int family_of(native_handle handle) noexcept {
+  sockaddr_storage address{};
+  size_type size = sizeof address;
+  return ::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? address.ss_family : AF_UNSPEC;
 }
 
 inline std::ptrdiff_t recv(native_handle handle, void* data, std::size_t size, int flags, bool no_wait) noexcept {
   // No bytes of a stream are there at any time, but Linux would wait for the first one.
-  if (size == 0 && is_stream(handle)) return 0;
+  if (size == 0 && type_of(handle) == SOCK_STREAM) return 0;
   return ::recv(handle, data, size, no_wait ? flags | MSG_DONTWAIT : flags);
 }
 
 inline std::ptrdiff_t recv_from(native_handle handle, void* data, std::size_t size, int flags, sockaddr* peer,
                                 size_type* peer_size, bool no_wait) noexcept {
-  if (size == 0 && is_stream(handle)) {
+  if (size == 0 && type_of(handle) == SOCK_STREAM) {
     *peer_size = 0;
     return 0;
   }
@@ -321,6 +345,7 @@ inline bool scope_name(std::uint32_t index, char (&name)[scope_name_size]) noexc
 }
 
 }  // namespace detail::native
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif

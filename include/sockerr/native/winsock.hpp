@@ -46,6 +46,7 @@
 #endif
 
 namespace sockerr {
+inline namespace v1_0 {
 
 /// What the operating system calls a socket: a SOCKET, as wide as a pointer.
 using native_handle = SOCKET;
@@ -201,11 +202,18 @@ inline bool can(native_handle handle, event what) noexcept {
   return result == readiness::ready;
 }
 
-// An interrupted call is a cancelled one here: no timeout of the descriptor's has to be carried on.
+// WSAEINTR says that the blocking call was cancelled, mostly because another thread has closed the socket, whose handle
+// may belong to somebody else by now (Microsoft, "WSACancelBlockingCall function"): it is never made again.
+inline bool is_interrupted(const std::error_code&) noexcept { return false; }
+
+// Nor has a timeout of the descriptor's to be carried on.
 inline std::chrono::microseconds own_timeout(native_handle, event) noexcept { return {}; }
 
 // SO_RCVTIMEO and SO_SNDTIMEO end in WSAETIMEDOUT (Microsoft, "SOL_SOCKET Socket Options"), which needs no guessing.
-inline bool own_timeout_expired(native_handle, int) noexcept { return false; }
+inline bool own_timeout_expired(native_handle, event, int) noexcept { return false; }
+
+// Winsock reports ports that have run out as WSAENOBUFS.
+inline bool has_no_port(native_handle) noexcept { return false; }
 
 inline int set_blocking(native_handle handle, bool blocking) noexcept {
   u_long non_blocking = blocking ? 0 : 1;
@@ -399,6 +407,7 @@ inline std::uint32_t scope_index(const char*) noexcept { return 0; }
 inline bool scope_name(std::uint32_t, char (&)[scope_name_size]) noexcept { return false; }
 
 }  // namespace detail::native
+}  // namespace v1_0
 }  // namespace sockerr
 
 #endif
