@@ -77,6 +77,7 @@ TEST_CASE("the text lists the attempts where there were several", "[attempt]") {
     CHECK(it.attempts()[2].operation == operation::bind);
     CHECK(it.attempts()[2].elapsed == std::chrono::milliseconds{3});
     CHECK(it.attempts()[3].error == library_errc::deadline_exceeded);
+    CHECK(it.attempts()[3].operation == operation::connect);
     CHECK(error{it.attempts()[3].error}.by_deadline());
     CHECK_FALSE(error{it.attempts()[1].error}.by_deadline());
     std::size_t count = 0;
@@ -118,6 +119,9 @@ TEST_CASE("an error may have no attempts", "[attempt]") {
   CHECK(error{}.attempts().empty());
   CHECK(error{errc::timed_out}.attempts().empty());
   CHECK(thrown(errc::timed_out).attempts().empty());
+  const attempt one;
+  CHECK(attempt_list(&one, 0).empty());
+  CHECK_FALSE(attempt_list(&one, 1).empty());
 }
 
 TEST_CASE("many attempts are cut in the text alone", "[attempt]") {
@@ -137,6 +141,15 @@ TEST_CASE("many attempts are cut in the text alone", "[attempt]") {
     CHECK(e.host() == host);
     CHECK(thrown(e).what() == text);
   }
+}
+
+TEST_CASE("the longest address is listed in full, and one byte more is cut", "[attempt]") {
+  const std::string longest(112, 'a');
+  const error whole = made(errc::timed_out, "a", {{longest, errc::timed_out}, {"b", errc::timed_out}});
+  CHECK(whole.text().find("(tried " + longest + ": ") != std::string_view::npos);
+  const error cut = made(errc::timed_out, "a", {{longest + "a", errc::timed_out}, {"b", errc::timed_out}});
+  CHECK(cut.text().find("(tried " + longest.substr(0, 109) + "...: ") != std::string_view::npos);
+  CHECK(cut.attempts()[0].endpoint == longest + "a");
 }
 
 TEST_CASE("attempts cannot forge a line of a log", "[attempt]") {
@@ -219,6 +232,8 @@ TEST_CASE("a retry that gave up says how often it tried, and one that was stoppe
   CHECK(stopped.host() == "localhost:80");
   CHECK(stopped.operation() == operation::connect);
   CHECK(stopped.advice() == sockerr::retry_advice::never);
+  CHECK(stopped.text() ==
+        "connect localhost:80 (127.0.0.1): " + std::string{stopped.symbol()} + ": Stopped (gave up after 5 attempts)");
   CHECK(thrown(stopped).last() == errc::connection_refused);
   CHECK(thrown(stopped).what() == stopped.text());
 }

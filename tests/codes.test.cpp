@@ -569,7 +569,269 @@ void check_words(std::string_view error, detail::error_id id, operation during, 
     FAIL_CHECK("bytes that nobody knows of");
 }
 
+// In which situations another try helps, written out a second time: causes.def is what is under test. Everywhere else
+// the advice is `never`. What can be found out about a failure is here in full, with `never` too: nobody looks for what
+// has no row.
+struct decision {
+  operation during;
+  circumstance found;
+  retry_advice advice;
+  std::string_view errors;
+};
+constexpr decision decisions[] = {
+    {operation::unknown, circumstance::none, retry_advice::when_ready,
+     "would_block resource_unavailable_try_again operation_would_block connection_already_in_progress"},
+    {operation::unknown, circumstance::none, retry_advice::after_pause,
+     "resource_exhausted too_many_files_open too_many_files_open_in_system too_many_processes "
+     "connection_limit_reached no_buffer_space not_enough_memory no_stream_resources queue_full too_many_users "
+     "too_many_references quota_exceeded no_space_on_device resolution_try_again"},
+    {operation::unknown, circumstance::none, retry_advice::on_new_socket,
+     "connection_error connection_refused self_connected connection_reset network_reset connection_aborted "
+     "broken_pipe shut_down not_connected end_of_stream stream_truncated timed_out unreachable host_unreachable "
+     "host_down protocol_unreachable network_unreachable network_down no_network tls_violation tls_ended_by_peer"},
+    {operation::open, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::open, circumstance::none, retry_advice::after_pause, "would_block resource_unavailable_try_again"},
+    {operation::bind, circumstance::none, retry_advice::after_pause,
+     "address_in_use address_not_available device_or_resource_busy"},
+    {operation::bind, circumstance::datagram, retry_advice::after_pause, "address_in_use"},
+    {operation::bind, circumstance::unix_domain, retry_advice::after_pause, "no_space_on_device"},
+    {operation::listen, circumstance::none, retry_advice::after_pause, "address_in_use"},
+    {operation::accept, circumstance::none, retry_advice::at_once,
+     "connection_reset network_reset connection_aborted unreachable host_unreachable host_down "
+     "protocol_unreachable network_unreachable network_down no_network interrupted no_protocol_option "
+     "protocol_error"},
+    {operation::accept, circumstance::none, retry_advice::when_ready,
+     "timed_out deadline_exceeded resource_unavailable_try_again operation_would_block"},
+    {operation::accept, circumstance::none, retry_advice::after_pause,
+     "connection_error not_connected operation_not_permitted too_many_files_open too_many_files_open_in_system "
+     "no_buffer_space not_enough_memory protocol_not_supported"},
+    {operation::connect, circumstance::none, retry_advice::when_ready, "operation_would_block interrupted"},
+    {operation::connect, circumstance::none, retry_advice::after_pause,
+     "address_in_use address_not_available would_block resource_unavailable_try_again no_buffer_space "
+     "device_or_resource_busy too_many_links"},
+    {operation::connect, circumstance::none, retry_advice::on_new_socket,
+     "connection_refused connection_reset connection_aborted timed_out deadline_exceeded stream_timeout "
+     "network_unreachable no_protocol_option no_such_file_or_directory no_such_device no_such_device_or_address"},
+    {operation::connect, circumstance::datagram, retry_advice::after_pause,
+     "network_unreachable address_not_available"},
+    {operation::connect, circumstance::unix_domain, retry_advice::on_new_socket,
+     "connection_refused deadline_exceeded"},
+    {operation::send, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::send, circumstance::none, retry_advice::when_ready,
+     "deadline_exceeded resource_unavailable_try_again operation_would_block"},
+    {operation::send, circumstance::none, retry_advice::after_pause,
+     "operation_not_permitted no_buffer_space no_such_file_or_directory"},
+    {operation::send, circumstance::none, retry_advice::on_new_socket,
+     "connection_refused connection_reset connection_aborted broken_pipe not_connected timed_out host_unreachable "
+     "network_unreachable wrong_protocol_type"},
+    {operation::send, circumstance::datagram, retry_advice::at_once,
+     "connection_refused connection_reset no_protocol_option"},
+    {operation::send, circumstance::datagram, retry_advice::when_ready,
+     "timed_out deadline_exceeded resource_unavailable_try_again operation_would_block"},
+    {operation::send, circumstance::datagram, retry_advice::after_pause,
+     "unreachable host_unreachable host_down protocol_unreachable network_unreachable network_down no_network "
+     "address_not_available"},
+    {operation::send, circumstance::unix_domain, retry_advice::after_pause, "connection_refused too_many_references"},
+    {operation::send, circumstance::unix_domain, retry_advice::on_new_socket, "connection_reset"},
+    {operation::recv, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::recv, circumstance::none, retry_advice::when_ready,
+     "deadline_exceeded resource_unavailable_try_again operation_would_block"},
+    {operation::recv, circumstance::none, retry_advice::after_pause, "no_buffer_space"},
+    {operation::recv, circumstance::none, retry_advice::on_new_socket,
+     "connection_refused connection_reset connection_aborted not_connected end_of_stream timed_out "
+     "host_unreachable network_unreachable bad_message"},
+    {operation::recv, circumstance::datagram, retry_advice::at_once,
+     "connection_refused connection_reset network_reset unreachable host_unreachable host_down "
+     "protocol_unreachable network_unreachable no_network permission_denied no_protocol_option message_size "
+     "protocol_error"},
+    {operation::recv, circumstance::datagram, retry_advice::when_ready, "timed_out deadline_exceeded"},
+    {operation::recv, circumstance::datagram, retry_advice::after_pause, "network_down"},
+    {operation::recv, circumstance::unix_domain, retry_advice::on_new_socket, "connection_reset"},
+    {operation::get_option, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::resolve, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::resolve, circumstance::none, retry_advice::after_pause,
+     "connection_error connection_refused connection_reset timed_out deadline_exceeded unreachable "
+     "host_unreachable host_down protocol_unreachable network_unreachable network_down no_network "
+     "address_not_available would_block resource_unavailable_try_again operation_would_block "
+     "connection_already_in_progress too_many_files_open too_many_files_open_in_system not_enough_memory"},
+    {operation::wait, circumstance::none, retry_advice::at_once, "interrupted"},
+    {operation::wait, circumstance::none, retry_advice::when_ready, "timed_out deadline_exceeded"},
+    {operation::wait, circumstance::none, retry_advice::after_pause, "resource_unavailable_try_again"},
+    {operation::handshake, circumstance::none, retry_advice::on_new_socket,
+     "connection_reset end_of_stream stream_truncated timed_out deadline_exceeded"},
+    {operation::connect, circumstance::port_unreachable, retry_advice::on_new_socket, "connection_refused"},
+    {operation::connect, circumstance::port_zero, retry_advice::never,
+     "connection_refused address_not_available invalid_argument"},
+    {operation::send, circumstance::port_zero, retry_advice::never, "address_not_available invalid_argument"},
+    {operation::connect, circumstance::prohibited, retry_advice::on_new_socket,
+     "timed_out deadline_exceeded host_unreachable network_unreachable permission_denied"},
+    {operation::connect, circumstance::host_unreachable, retry_advice::on_new_socket,
+     "timed_out deadline_exceeded host_unreachable host_down network_unreachable no_network"},
+    {operation::connect, circumstance::network_unreachable, retry_advice::on_new_socket,
+     "timed_out deadline_exceeded host_unreachable network_unreachable no_network"},
+    {operation::connect, circumstance::hops_exceeded, retry_advice::on_new_socket,
+     "timed_out deadline_exceeded host_unreachable network_unreachable"},
+    {operation::connect, circumstance::no_answer, retry_advice::on_new_socket, "timed_out deadline_exceeded"},
+    {operation::send, circumstance::not_acknowledged, retry_advice::when_ready, "deadline_exceeded"},
+    {operation::send, circumstance::not_acknowledged, retry_advice::on_new_socket, "timed_out"},
+    {operation::recv, circumstance::not_acknowledged, retry_advice::when_ready, "deadline_exceeded"},
+    {operation::recv, circumstance::not_acknowledged, retry_advice::on_new_socket, "timed_out"},
+    {operation::send, circumstance::peer_not_reading, retry_advice::when_ready, "deadline_exceeded"},
+    {operation::send, circumstance::peer_not_reading, retry_advice::on_new_socket, "timed_out"},
+    {operation::recv, circumstance::peer_not_reading, retry_advice::when_ready, "deadline_exceeded"},
+    {operation::recv, circumstance::peer_silent, retry_advice::when_ready, "deadline_exceeded"},
+    {operation::send, circumstance::receiver_full, retry_advice::after_pause,
+     "deadline_exceeded resource_unavailable_try_again operation_would_block"},
+    {operation::bind, circumstance::ports_exhausted, retry_advice::after_pause, "address_in_use"},
+    {operation::listen, circumstance::ports_exhausted, retry_advice::after_pause, "address_in_use"},
+    {operation::connect, circumstance::ports_exhausted, retry_advice::after_pause,
+     "address_in_use address_not_available resource_unavailable_try_again"},
+    {operation::send, circumstance::ports_exhausted, retry_advice::after_pause,
+     "deadline_exceeded resource_unavailable_try_again"},
+    {operation::resolve, circumstance::slow_resolver, retry_advice::after_pause,
+     "deadline_exceeded resolution_try_again"},
+    {operation::bind, circumstance::scope_missing, retry_advice::never, "address_not_available invalid_argument"},
+    {operation::connect, circumstance::scope_missing, retry_advice::never,
+     "host_unreachable network_unreachable address_not_available invalid_argument"},
+    {operation::send, circumstance::scope_missing, retry_advice::never, "network_unreachable invalid_argument"},
+    {operation::connect, circumstance::loopback_down, retry_advice::on_new_socket,
+     "network_unreachable address_not_available"},
+    {operation::connect, circumstance::no_ipv6_address, retry_advice::never,
+     "network_unreachable address_not_available"},
+    {operation::send, circumstance::no_ipv6_address, retry_advice::never, "network_unreachable address_not_available"},
+    {operation::bind, circumstance::scope_unknown, retry_advice::never, "no_such_device"},
+    {operation::connect, circumstance::scope_unknown, retry_advice::never,
+     "network_unreachable invalid_argument no_such_device"},
+    {operation::send, circumstance::scope_unknown, retry_advice::never, "network_unreachable"},
+    {operation::bind, circumstance::path_taken, retry_advice::never, "address_in_use"},
+    {operation::bind, circumstance::held_by_listener, retry_advice::after_pause, "address_in_use"},
+    {operation::listen, circumstance::held_by_listener, retry_advice::after_pause, "address_in_use"},
+    {operation::bind, circumstance::lingering, retry_advice::after_pause, "address_in_use"},
+    {operation::listen, circumstance::lingering, retry_advice::after_pause, "address_in_use"},
+    {operation::bind, circumstance::other_family, retry_advice::never,
+     "address_family_not_supported invalid_argument bad_address"},
+    {operation::connect, circumstance::other_family, retry_advice::never,
+     "address_family_not_supported invalid_argument bad_address"},
+    {operation::send, circumstance::other_family, retry_advice::never,
+     "address_family_not_supported invalid_argument bad_address"},
+    {operation::connect, circumstance::backlog_full, retry_advice::after_pause, "resource_unavailable_try_again"},
+    {operation::resolve, circumstance::resolver_files, retry_advice::after_pause, "resolution_try_again"},
+    {operation::resolve, circumstance::resolver_files, retry_advice::never,
+     "permission_denied no_such_file_or_directory service_not_found"},
+    {operation::connect, circumstance::protocol_unreachable, retry_advice::on_new_socket, "no_protocol_option"},
+    {operation::connect, circumstance::too_big, retry_advice::on_new_socket, "message_size"},
+    {operation::resolve, circumstance::not_a_host_name, retry_advice::never, "host_not_found"},
+#if !defined(_WIN32)
+    {operation::unknown, circumstance::none, retry_advice::when_ready, "operation_in_progress"},
+    {operation::connect, circumstance::none, retry_advice::when_ready, "operation_in_progress"},
+    {operation::resolve, circumstance::none, retry_advice::after_pause, "operation_in_progress"},
+#endif
+};
+
+// The words of a text.
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> result;
+  while (!text.empty()) {
+    result.push_back(text.substr(0, text.find(' ')));
+    text.remove_prefix(std::min(text.size(), result.back().size() + 1));
+  }
+  return result;
+}
+
+const cause_row* row_named(std::string_view error, operation during, circumstance found) {
+  for (const cause_row& row : cause_rows())
+    if (row.error == error && row.during == during && row.found == found) return &row;
+  return nullptr;
+}
+
+const decision* decision_on(const cause_row& row) {
+  for (const decision& d : decisions) {
+    if (d.during != row.during || d.found != row.found) continue;
+    for (const std::string_view error : split(d.errors))
+      if (error == row.error) return &d;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+TEST_CASE("another try is advised in the situations where it helps and in no other", "[codes]") {
+  for (const decision& d : decisions) {
+    for (const std::string_view error : split(d.errors)) {
+      CAPTURE(error, sockerr::name(d.during), sockerr::name(d.found));
+      const cause_row* const row = row_named(error, d.during, d.found);
+      REQUIRE(row != nullptr);
+      CHECK(sockerr::name(detail::explain(row->id, d.during, d.found).advice) == sockerr::name(d.advice));
+    }
+  }
+  for (const cause_row& row : cause_rows()) {
+    if (decision_on(row) != nullptr || row.found == circumstance::partial) continue;
+    CAPTURE(row.error, sockerr::name(row.during), sockerr::name(row.found));
+    CHECK(sockerr::name(row.advice) == "never");
+    CHECK(is_among(row.found, {circumstance::none, circumstance::datagram, circumstance::unix_domain}));
+  }
+}
+
+TEST_CASE("where a call may be made again a transfer of which a part is done says so", "[codes]") {
+  for (const cause_row& row : cause_rows()) {
+    for (const operation bulk : {operation::send_all, operation::recv_exactly}) {
+      const detail::explanation call = detail::explain(row.id, call_of(bulk), circumstance::none);
+      if (call.advice == retry_advice::never || call.advice == retry_advice::on_new_socket) continue;
+      const detail::explanation part = detail::explain(row.id, bulk, circumstance::partial);
+      // No stream gives these.
+      if (row.error == "resolution_try_again" || row.error == "no_such_file_or_directory") continue;
+      CAPTURE(row.error, sockerr::name(bulk), part.cause);
+      CHECK(has(part.cause, "Part of the data"));
+      CHECK(part.advice == retry_advice::never);
+      CHECK(has(part.cause, bulk == operation::send_all ? "sent" : "buffer"));
+    }
+  }
+}
+
+TEST_CASE("a socket that is said to be good is not given up", "[codes]") {
+  for (const cause_row& row : cause_rows()) {
+    if (!has(row.text, "is still good") && !has(row.text, "listening socket is good") && !has(row.text, "is good"))
+      continue;
+    CAPTURE(row.error, sockerr::name(row.during), sockerr::name(row.found), row.text);
+    CHECK((row.advice == retry_advice::at_once || row.advice == retry_advice::when_ready ||
+           row.advice == retry_advice::after_pause));
+  }
+}
+
+TEST_CASE("each situation is told in the words of its operation", "[codes]") {
+  // What only makes sense in one place stands nowhere else.
+  struct {
+    std::string_view words;
+    std::initializer_list<operation> where;
+  } const expected[] = {
+      {"resolver", {operation::resolve, operation::unknown}},
+      {"There is no peer", {operation::peer_address}},
+      {"no local address yet", {operation::local_address}},
+      {"to shut down", {operation::shutdown}},
+      {"Accept the next one", {operation::accept}},
+      {"stays in the queue", {operation::accept}},
+      {"is option", {operation::set_option, operation::get_option}},
+      {"the option", {operation::set_option, operation::get_option}},
+      {"Part of the data", {operation::send_all, operation::recv_exactly}},
+      {"handshake", {operation::handshake, operation::unknown, operation::recv}},
+      {"Do not close it again", {operation::close}},
+      {"Read again", {operation::recv}},
+      {"Send again", {operation::send}},
+      {"Accept again", {operation::accept}},
+      {"Wait again", {operation::wait}},
+  };
+  for (const auto& e : expected) {
+    int count = 0;
+    for (const cause_row& row : cause_rows()) {
+      if (!has(row.text, e.words)) continue;
+      CAPTURE(e.words, row.error, sockerr::name(row.during), row.text);
+      CHECK(std::find(e.where.begin(), e.where.end(), row.during) != e.where.end());
+      ++count;
+    }
+    CAPTURE(e.words);
+    CHECK(count > 0);
+  }
+}
 
 TEST_CASE("each cause has its advice, and is what a look-up finds", "[codes]") {
   REQUIRE(cause_rows().size() > 300);

@@ -199,7 +199,7 @@ static_assert(condition_from_symbol("EBADFD") == condition::usage_error);
 static_assert(condition_from_symbol("E2BIG") == condition::other);
 static_assert(!condition_from_symbol("") && !condition_from_symbol("ECONN") && !condition_from_symbol("econnrefused"));
 static_assert(!condition_from_symbol("ECONNREFUSED ") && !condition_from_symbol("connection_refused"));
-static_assert(noexcept(condition_from_symbol("")));
+static_assert(noexcept(condition_from_symbol({})));
 
 // -------------------------------------------------------------------------------------------------- cause and advice
 

@@ -74,7 +74,7 @@ static_assert(std::is_same_v<decltype(error{}.peer("")), error> && std::is_same_
 static_assert(std::is_same_v<decltype(error{}.host("")), error> && std::is_same_v<decltype(error{}.note("")), error>);
 static_assert(std::is_same_v<decltype(error{}.circumstance(circumstance::none, "")), error>);
 static_assert(std::is_same_v<decltype(error{}.transferred(1)), error>);
-static_assert(noexcept(std::declval<error&>().peer("")) && noexcept(error{}.peer("")));
+static_assert(noexcept(std::declval<error&>().peer({})) && noexcept(error{}.peer({})));
 static_assert(noexcept(std::declval<error&>().circumstance(circumstance::none)) && noexcept(error{}.transferred(1)));
 
 // ----------------------------------------------------------------------------------------------- comparisons
@@ -141,6 +141,17 @@ void check_is_full(const error& e) {
 
 // On the heap, and gone after the call that it is an argument of.
 std::string temporary(std::string_view text) { return std::string(text) + std::string(0, ' '); }
+
+// A category that has nothing to say but its name.
+class wordless_category final : public std::error_category {
+ public:
+  explicit wordless_category(const char* name) : name_{name} {}
+  const char* name() const noexcept override { return name_; }
+  std::string message(int) const override { return {}; }
+
+ private:
+  const char* name_;
+};
 
 // A text that was cut: a beginning of the whole that ends in an ellipsis.
 bool is_cut(std::string_view cut, std::string_view whole) {
@@ -217,6 +228,14 @@ TEST_CASE("an error is made of any code", "[error]") {
   CHECK(of_library.message() == "Stopped");
   CHECK(of_standard.text() == "ETIMEDOUT: Connection timed out");
   CHECK(of_errc.operation() == operation::unknown);
+}
+
+TEST_CASE("a negative code is an error too", "[error]") {
+  const error e = error{std::error_code{-7, stranger}, operation::recv}.peer("a:1");
+  CHECK(e);
+  CHECK(e.message() == "stranger -7");
+  CHECK(e.text() == "recv a:1: stranger -7");
+  CHECK(error{std::error_code{std::numeric_limits<int>::min(), speechless}}.text() == "throwing:-2147483648");
 }
 
 TEST_CASE("an error knows all that it was told", "[error]") { check_is_full(full()); }
@@ -481,10 +500,25 @@ TEST_CASE("a category whose message throws has none", "[error]") {
   CHECK(e.peer() == "a:1");
   const error copy = e;
   CHECK(copy.text() == e.text());
+  // Also where other words stood before.
+  const worded_category wordy{"own words"};
+  error again = error{std::error_code{1, wordy}}.peer("a:1");
+  CHECK(again.message() == "own words");
+  again = error{std::error_code{7, speechless}, operation::send};
+  CHECK(again.message().empty());
+  CHECK(again.text() == "send: throwing:7");
   // As is one that has nothing to say.
   const worded_category silent{""};
   CHECK(error{std::error_code{7, silent}}.message().empty());
   CHECK(error{std::error_code{7, silent}}.text() == "worded:7");
+  // Its name stands in their place, cut as they would be.
+  for (const std::size_t size : {std::size_t{160}, std::size_t{161}}) {
+    const std::string name(size, 'n');
+    const wordless_category named{name.c_str()};
+    const error unsaid = std::error_code{7, named};
+    CHECK(unsaid.text() == (size == 160 ? name : std::string(157, 'n') + "...") + ":7");
+    CHECK(unsaid.message().empty());
+  }
 }
 
 // ------------------------------------------------------------------------------------------- hostile addresses
@@ -523,11 +557,15 @@ TEST_CASE("an address is shown as UTF-8 without the upper control characters", "
               "2J") == "\xc3\xa4?2J");
   // Longer than it has to be, halves of UTF-16, beyond Unicode, without its end.
   for (const std::string bad :
-       {"\xc0\x8a", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-        "\xf8\x88\x80\x80\x80", "\xf8\x90\x80\x80", "\xfc\x80\x80\x80", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
+       {"\xc3\xff", "\xe2\x82\xff", "\xf0\x9f\x98\xc0", "\xc0\x8a", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
+        "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xf8\x90\x80\x80",
+        "\xfc\x80\x80\x80", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
     CHECK(shown("a" + bad) == "a" + std::string(bad.size(), '?'));
     CHECK(shown(bad + "a") == std::string(bad.size(), '?') + "a");
   }
+  // Nor is the end found in what stood there before.
+  error twice = error{errc::timed_out, operation::connect}.peer("a\xe2\x82\xac");
+  CHECK(twice.peer(std::string_view{"a\xe2\x82\xac", 3}).peer() == "a??");
   // Separators of lines, and what turns the direction of writing: U+2028 to U+202E, U+2066 to U+2069.
   CHECK(shown("\xe2\x80\xa7 \xe2\x80\xa8 \xe2\x80\xae \xe2\x80\xaf") == "\xe2\x80\xa7 ??? ??? \xe2\x80\xaf");
   CHECK(shown("\xe2\x81\xa5 \xe2\x81\xa6 \xe2\x81\xa9 \xe2\x81\xaa") == "\xe2\x81\xa5 ??? ??? \xe2\x81\xaa");
@@ -610,6 +648,49 @@ TEST_CASE("all parts at their longest still make one text, and nothing overflows
       CHECK(copy.text() == e.text());
       CHECK(copy.message() == e.message());
     }
+  }
+}
+
+TEST_CASE("what all parts have together is not cut before it is used up", "[error]") {
+  const worded_category wordy{std::string(160, 'm')};
+  const auto made = [&](std::size_t note) {
+    return error{std::error_code{1, wordy}, operation::local_address}
+        .peer(std::string(112, 'p'))
+        .local(std::string(112, 'l'))
+        .circumstance(circumstance::prohibited, std::string(46, 'r'))
+        .note(std::string(note, 'n'));
+  };
+  for (std::size_t note = 1; note != 49; ++note) {
+    const error e = made(note);
+    const std::string whole = "local_address (" + std::string(note, 'n') + ") " + std::string(112, 'p') + ": " +
+                              std::string(160, 'm') + " (" + std::string(46, 'r') + ": administratively prohibited)";
+    CAPTURE(note, e.text());
+    if (whole.size() + 112 <= 490) CHECK(e.text() == whole);
+    if (e.text() != whole) CHECK(is_cut(e.text(), whole));
+    CHECK(e.local() == std::string(112, 'l'));
+  }
+  CHECK(made(9).text().size() + 112 == 490);
+}
+
+TEST_CASE("a part in which the text is cut ends where the text does", "[error]") {
+  const worded_category wordy{std::string(400, 'm')};
+  // The cut moves through the message and the reporter.
+  for (std::size_t size = 1; size <= 120; ++size) {
+    CAPTURE(size);
+    const error e = error{std::error_code{1, wordy}, operation::connect}
+                        .host(std::string(size, 'h'))
+                        .peer(std::string(112, 'p'))
+                        .local(std::string(112, 'l'))
+                        .note(std::string(48, 'n'))
+                        .circumstance(circumstance::none, std::string(46, 'r'));
+    const auto is_of = [](std::string_view text, char letter) {
+      return text.find_first_not_of(std::string{letter} + '.') == text.npos;
+    };
+    for (const part& p : parts) CHECK(is_of((e.*p.get)(), p.name[0]));
+    CHECK(is_of(e.message(), 'm'));
+    // What is read in the text lies within it.
+    for (const std::string_view shown : {e.host(), e.note(), e.message(), e.reporter()})
+      CHECK((shown.empty() || e.text().find(shown) != std::string_view::npos));
   }
 }
 

@@ -51,6 +51,20 @@ Exception thrown(const error& e) {
 
 std::string what(const error& e) { return thrown(e).what(); }
 
+// A category that nobody knows and whose codes mean a refused connection. It throws instead of giving its message.
+template <class Exception>
+class refusing_category final : public named_category {
+ public:
+  refusing_category() : named_category{"refusing"} {}
+  std::string message(int) const override {
+    if constexpr (std::is_default_constructible_v<Exception>)
+      throw Exception{};
+    else
+      throw Exception{"no message"};
+  }
+  std::error_condition default_error_condition(int) const noexcept override { return std::errc::connection_refused; }
+};
+
 // One with all that can be said of it.
 error full() {
   return error{errc::host_unreachable, operation::connect}
@@ -189,6 +203,19 @@ TEST_CASE("errors that no node claims are the root class itself", "[exception]")
   }
 }
 
+TEST_CASE("a negative code is an error too", "[exception]") {
+  const std::error_code negative{-1, stranger};
+  try {
+    throw_error(negative, operation::send);
+  } catch (const socket_error& e) {
+    CHECK(e.code() == negative);
+    CHECK(e.operation() == operation::send);
+    CHECK(e.condition() == condition::other);
+  }
+  CHECK_THROWS_AS(sockerr::throw_if(negative, operation::send), socket_error);
+  CHECK_THROWS_AS(sockerr::throw_if(error{negative}), socket_error);
+}
+
 TEST_CASE("a code that is no error is a usage error", "[exception]") {
   for (const std::error_code& ec :
        {std::error_code{}, std::error_code{0, sockerr::socket_category()}, std::error_code{0, stranger}}) {
@@ -239,6 +266,21 @@ TEST_CASE("a category whose message throws cannot take the place of the error", 
     FAIL_CHECK("thrown in its place: " << thrown.what());
   }
   CHECK(seen);
+}
+
+TEST_CASE("a code whose category throws is thrown as what it means", "[exception]") {
+  const refusing_category<std::logic_error> refusing;
+  const error e{std::error_code{7, refusing}, operation::connect};
+  const auto caught = thrown<sockerr::connection_refused>(e);
+  CHECK(caught.error().code() == e.code());
+  CHECK(caught.code() == condition::connection_refused);
+  CHECK(caught.code() == condition::connection_error);
+  CHECK(std::string{caught.what()} == "connect: refusing:7");
+}
+
+TEST_CASE("a category that runs out of memory is not taken for one that has nothing to say", "[exception]") {
+  const refusing_category<std::bad_alloc> refusing;
+  CHECK_THROWS_AS(throw_error(error{std::error_code{7, refusing}, operation::connect}), std::bad_alloc);
 }
 
 // ------------------------------------------------------------------------------------------ the other ways to throw
@@ -319,8 +361,15 @@ TEST_CASE("a result of the kernel is a number or an error", "[exception]") {
     CHECK(e.code().value() == 4095);
     CHECK(e.condition() == condition::other);
   }
-  for (const long none : {-4096L, static_cast<long>(INT_MIN), LONG_MIN})
-    CHECK_THROWS_AS(sockerr::check_result(none, operation::send), sockerr::invalid_argument);
+  for (const long none : {-4096L, static_cast<long>(INT_MIN), LONG_MIN}) {
+    // clang-format off
+    try { line = __LINE__; sockerr::check_result(none, operation::send); FAIL("nothing was thrown"); }
+    // clang-format on
+    catch (const sockerr::invalid_argument& e) {
+      CHECK(e.operation() == operation::send);
+      CHECK(e.where().line() == line);
+    }
+  }
 }
 
 // -------------------------------------------------------------------------------------------------- what it knows

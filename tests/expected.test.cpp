@@ -19,6 +19,7 @@
 
 #include "expect.hpp"
 #include "loopback.hpp"
+#include "thread.hpp"
 
 using namespace std::chrono_literals;
 using sockerr::condition;
@@ -240,6 +241,180 @@ TEST_CASE("the error that is returned knows what the exception would know", "[ex
 
   // It is a value: it can be thrown where that is wanted.
   CHECK_THROWS_AS(sockerr::throw_if(refused), sockerr::connection_refused);
+}
+
+TEST_CASE("a call that returns a result ends with its deadline, on handles and on sockets", "[expected]") {
+  loopback::connection c;
+  char one = 0;
+  endpoint peer;
+  with_both(c.listening, [&](auto&& s) {
+    CHECK(error_of(sockerr::try_accept(s, nullptr, 1ms)) == library_errc::deadline_exceeded);
+  });
+  with_both(c.client, [&](auto&& s) {
+    CHECK(error_of(sockerr::try_recv(s, &one, 1, 0, 1ms)) == library_errc::deadline_exceeded);
+    CHECK(error_of(sockerr::try_recv_from(s, &one, 1, peer, 0, 1ms)) == library_errc::deadline_exceeded);
+    CHECK(error_of(sockerr::try_recv_exactly(s, &one, 1, 1ms)) == library_errc::deadline_exceeded);
+    const std::vector<char> block(std::size_t{1} << 20U);
+    result<std::size_t> sent = 0U;
+    while (sent.has_value()) sent = sockerr::try_send(s, block.data(), block.size(), 0, 1ms);
+    CHECK(sent.error() == library_errc::deadline_exceeded);
+    CHECK(error_of(sockerr::try_send_all(s, block.data(), block.size(), 1ms)) == library_errc::deadline_exceeded);
+  });
+  const loopback::deaf_listener deaf;
+  if (!deaf.is_deaf) SOCKERR_SKIP("a full queue answers all the same on this system");
+  sockerr::socket stream = sockerr::open(AF_INET, SOCK_STREAM);
+  CHECK(error_of(sockerr::try_connect(stream.native_handle(), deaf.endpoint, 1ms)).by_deadline());
+  sockerr::socket another = sockerr::open(AF_INET, SOCK_STREAM);
+  CHECK(error_of(sockerr::try_connect(another, deaf.endpoint, 1ms)).by_deadline());
+}
+
+TEST_CASE("a transfer that returns a result goes on until all is done", "[expected]") {
+  loopback::connection c;
+  const std::string data(std::size_t{16} << 20U, 'd');
+  const auto transfer = [&](auto&& from, auto&& to) {
+    std::string got(data.size(), ' ');
+    std::size_t received = 0;
+    background_thread reader{
+        [&] { received = sockerr::try_recv_exactly(to, got.data(), got.size(), generous).value_or(0); }};
+    CHECK(sockerr::try_send_all(from, data.data(), data.size(), generous) == data.size());
+    reader.join();
+    CHECK(received == data.size());
+    CHECK((got == data));
+  };
+  transfer(c.client, c.server);
+  transfer(c.server.native_handle(), c.client.native_handle());
+}
+
+TEST_CASE("flags are passed on, on handles and on sockets", "[expected]") {
+  loopback::connection c;
+  sockerr::socket near_end = loopback::datagram_socket();
+  sockerr::socket far_end = loopback::datagram_socket();
+  c.client.send("x", 1);
+  far_end.send_to("x", 1, near_end.local_endpoint());
+  char one = 0;
+  endpoint peer;
+  with_both(c.server, [&](auto&& s) {
+    // A look takes nothing away.
+    for (int i = 0; i != 2; ++i) CHECK(sockerr::try_recv(s, &one, 1, MSG_PEEK, generous) == 1U);
+  });
+  with_both(near_end, [&](auto&& s) {
+    for (int i = 0; i != 2; ++i) CHECK(sockerr::try_recv_from(s, &one, 1, peer, MSG_PEEK, generous) == 1U);
+#if defined(__linux__)
+    // Datagrams are never urgent.
+    const endpoint there = far_end.local_endpoint();
+    CHECK(error_of(sockerr::try_send_to(s, "x", 1, there, MSG_OOB)) == condition::not_supported);
+    CHECK(error_of(sockerr::try_send(s, "x", 1, MSG_OOB)) == condition::not_supported);
+#endif
+  });
+}
+
+TEST_CASE("one direction alone is shut down, on handles and on sockets", "[expected]") {
+  for (const bool by_handle : {false, true}) {
+    loopback::connection c;
+    char one = 0;
+    CHECK((by_handle ? sockerr::try_shutdown(c.client.native_handle(), shutdown_direction::send)
+                     : sockerr::try_shutdown(c.client, shutdown_direction::send))
+              .has_value());
+    CHECK(c.server.recv(&one, 1, 0, generous) == 0);
+    // The other one waits for what may come yet.
+    CHECK(error_of(sockerr::try_recv(c.client, &one, 1, 0, 1ms)).by_deadline());
+    c.server.send("x", 1);
+    CHECK(sockerr::try_recv(c.client, &one, 1, 0, generous) == 1U);
+  }
+}
+
+TEST_CASE("what a call is given reaches the call, on handles and on sockets", "[expected]") {
+  CHECK(error_of(sockerr::try_open(AF_INET, SOCK_STREAM, IPPROTO_UDP)).operation() == operation::open);
+  loopback::connection c;
+  const endpoint address = c.listening.local_endpoint();
+  for (const bool by_handle : {false, true}) {
+    sockerr::socket another = sockerr::connect_to(address);
+    endpoint peer;
+    const auto accepted = by_handle ? sockerr::try_accept(c.listening.native_handle(), &peer, generous)
+                                    : sockerr::try_accept(c.listening, &peer, generous);
+    CHECK(accepted.has_value());
+    CHECK(peer == another.local_endpoint());
+  }
+  with_both(c.client, [](auto&& s) {
+    for (const int on : {1, 0}) {
+      CHECK(sockerr::try_set_option(s, SOL_SOCKET, SO_KEEPALIVE, on).has_value());
+      CHECK((sockerr::try_get_option(s, SOL_SOCKET, SO_KEEPALIVE).value() != 0) == (on != 0));
+    }
+  });
+  sockerr::connect_options options;
+  options.no_delay = true;
+  const std::string port = std::to_string(address.port());
+  CHECK(sockerr::try_connect_to(address, options)->get_option<int>(IPPROTO_TCP, TCP_NODELAY) != 0);
+  CHECK(sockerr::try_connect_to("127.0.0.1", port, options)->get_option<int>(IPPROTO_TCP, TCP_NODELAY) != 0);
+  CHECK(sockerr::try_connect_with_retry("127.0.0.1", port, {}, options)->get_option<int>(IPPROTO_TCP, TCP_NODELAY) !=
+        0);
+}
+
+TEST_CASE("a listener that returns a result has the backlog that was asked for", "[expected]") {
+  if (!loopback::deaf_listener{}.is_deaf) SOCKERR_SKIP("a full queue answers all the same on this system");
+  const auto is_short = [](const sockerr::socket& listening) {
+    std::vector<sockerr::socket> queued;
+    for (int i = 0; i != 8; ++i) {
+      queued.push_back(sockerr::open(AF_INET, SOCK_STREAM));
+      std::error_code ec;
+      queued.back().connect(listening.local_endpoint(), 150ms, ec);
+      if (ec) return ec == condition::timed_out;
+    }
+    return false;
+  };
+  for (const bool by_handle : {false, true}) {
+    sockerr::socket listening = sockerr::open(AF_INET, SOCK_STREAM);
+    listening.bind(loopback::any_port());
+    const auto done = by_handle ? sockerr::try_listen(listening.native_handle(), 0) : sockerr::try_listen(listening, 0);
+    CHECK(done.has_value());
+    CHECK(is_short(listening));
+  }
+  sockerr::listen_options options;
+  options.backlog = 0;
+  CHECK(is_short(sockerr::try_listen_on(loopback::any_port(), options).value()));
+}
+
+TEST_CASE("the error of each call names the call and the address it was given", "[expected]") {
+  sockerr::socket none;
+  char one = 0;
+  endpoint peer;
+  const endpoint there = endpoint::ip("192.0.2.1", 7);
+  with_both(none, [&](auto&& s) {
+    const error connecting = error_of(sockerr::try_connect(s, there));
+    CHECK(connecting.operation() == operation::connect);
+    CHECK(connecting.peer() == "192.0.2.1:7");
+    const error binding = error_of(sockerr::try_bind(s, there));
+    CHECK(binding.operation() == operation::bind);
+    CHECK(binding.local() == "192.0.2.1:7");
+    CHECK(binding.peer().empty());
+    const error sending = error_of(sockerr::try_send_to(s, &one, 1, there));
+    CHECK(sending.operation() == operation::send);
+    CHECK(sending.peer() == "192.0.2.1:7");
+    CHECK(error_of(sockerr::try_listen(s)).operation() == operation::listen);
+    CHECK(error_of(sockerr::try_accept(s)).operation() == operation::accept);
+    CHECK(error_of(sockerr::try_recv(s, &one, 1)).operation() == operation::recv);
+    CHECK(error_of(sockerr::try_recv_from(s, &one, 1, peer)).operation() == operation::recv);
+    CHECK(error_of(sockerr::try_recv_exactly(s, &one, 1)).operation() == operation::recv_exactly);
+    CHECK(error_of(sockerr::try_send(s, &one, 1)).operation() == operation::send);
+    CHECK(error_of(sockerr::try_send_all(s, &one, 1)).operation() == operation::send_all);
+    CHECK(error_of(sockerr::try_shutdown(s, shutdown_direction::both)).operation() == operation::shutdown);
+    CHECK(error_of(sockerr::try_local_endpoint(s)).operation() == operation::local_address);
+    CHECK(error_of(sockerr::try_peer_endpoint(s)).operation() == operation::peer_address);
+    CHECK(error_of(sockerr::try_get_option(s, SOL_SOCKET, SO_TYPE)).operation() == operation::get_option);
+    CHECK(error_of(sockerr::try_set_option(s, SOL_SOCKET, SO_KEEPALIVE, 1)).operation() == operation::set_option);
+  });
+  CHECK(error_of(sockerr::try_close(none.native_handle())).operation() == operation::close);
+  CHECK(error_of(sockerr::try_open(-1, SOCK_STREAM)).operation() == operation::open);
+  // What was to be read is the name.
+  const error no_address = error_of(sockerr::try_ip("::1::", 80));
+  CHECK(no_address.operation() == operation::resolve);
+  CHECK(no_address.host() == "::1::");
+  const std::string long_name(200, 'n');
+  CHECK(error_of(sockerr::try_unix_path(long_name)).host().substr(0, 100) == long_name.substr(0, 100));
+  CHECK(error_of(sockerr::try_abstract_name(long_name)).host().substr(0, 100) == long_name.substr(0, 100));
+  const error unknown = error_of(sockerr::try_resolve("::1", "80", AF_INET));
+  CHECK(unknown.operation() == operation::resolve);
+  CHECK(unknown.host() == "::1");
 }
 
 TEST_CASE("what would block is an error that costs no looking around", "[expected]") {
