@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.23)
 
 set(layers
     "causes.def"
-    "codes.def version.hpp source_location.hpp detail/callable.hpp detail/text.hpp"
+    "codes.def version.hpp source_location.hpp detail/callable.hpp detail/evidence.hpp detail/text.hpp"
     "condition.hpp"
     "operation.hpp"
     "errc.hpp"

@@ -235,21 +235,30 @@ inline condition owner(position at) noexcept {
 }
 
 // A category that nobody knows says what its codes mean by its equivalent(): with a node itself, or with an errno that
-// belongs to it. It is asked for the nodes in the order of their numbers, the groups last.
+// belongs to it. The first node in the order of their numbers counts, groups last.
 inline position ask_equivalent(const std::error_code& ec) noexcept {
   const std::error_category& category = ec.category();
-  for (const bool groups : {false, true}) {
-    for (unsigned number = 2; number != node_limit; ++number) {
-      const auto c = static_cast<condition>(number);
-      if (!is_known(c) || (node_number.subtree[number] != std::uint64_t{1} << number) != groups) continue;
-      if (category.equivalent(ec.value(), make_error_condition(c)))
-        return {number_space::condition, static_cast<int>(number)};
-      for (int e = 1; e <= last_errno; ++e)
-        if (classify<number_space::posix>(e) == c && category.equivalent(ec.value(), {e, std::generic_category()}))
-          return {number_space::posix, e};
-    }
+  position best{number_space::unknown, ec.value()};
+  unsigned best_rank = 2 * node_limit;
+  const auto rank_of = [](unsigned number) {
+    return node_number.subtree[number] == std::uint64_t{1} << number ? number : number + node_limit;
+  };
+  for (unsigned number = 2; number != node_limit; ++number) {
+    const auto c = static_cast<condition>(number);
+    if (!is_known(c) || rank_of(number) >= best_rank || !category.equivalent(ec.value(), make_error_condition(c)))
+      continue;
+    best = {number_space::condition, static_cast<int>(number)};
+    best_rank = rank_of(number);
   }
-  return {number_space::unknown, ec.value()};
+  for (int e = 1; e <= last_errno; ++e) {
+    const condition c = classify<number_space::posix>(e);
+    const unsigned rank = rank_of(static_cast<unsigned>(c));
+    if (c == condition::other || rank >= best_rank || !category.equivalent(ec.value(), {e, std::generic_category()}))
+      continue;
+    best = {number_space::posix, e};
+    best_rank = rank;
+  }
+  return best;
 }
 
 // `space` is that of the code's category. Out of line, since it is rare: callers save fewer registers.

@@ -81,7 +81,10 @@ inline socket connect_one(const endpoint& peer, const connect_options& options, 
       if (ec) return;
     }
     now = {operation::connect, peer, {}};
-    s.connect(peer, until, ec);
+    const bool v6 = look == looking::yes && peer.family() == AF_INET6;
+    if (v6) set_from_errno(native::keep_icmp_answers(s.native_handle(), true), ec);
+    if (!ec) s.connect(peer, until, ec);
+    if (v6 && !ec) set_from_errno(native::keep_icmp_answers(s.native_handle(), false), ec);
   });
 }
 

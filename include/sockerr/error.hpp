@@ -498,9 +498,10 @@ struct error_access {
   static void where(error& e, source_location place) noexcept { e.where_ = place; }
 
   // What was found out about a new error, at once.
-  static void found(error& e, sockerr::circumstance c, std::string_view peer, std::string_view local) noexcept {
+  static void found(error& e, sockerr::circumstance c, std::string_view peer, std::string_view local,
+                    std::string_view reporter) noexcept {
     e.circumstance_ = c;
-    e.describe({{}, peer, local, {}, {}});
+    e.describe({{}, peer, local, reporter, {}});
   }
 
   // So many times something was tried before it was given up.

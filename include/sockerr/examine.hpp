@@ -4,6 +4,7 @@
 
 #include <chrono>        // steady_clock
 #include <cstddef>       // size_t
+#include <string_view>   // size, string_view
 #include <system_error>  // error_code
 
 #include "endpoint.hpp"
@@ -42,16 +43,59 @@ inline endpoint bound_address(native_handle handle) noexcept {
   return local.port() == 0 && local.path().empty() ? endpoint{} : local;
 }
 
-// A failure, and all that can be asked about it.
+// A failure, and what has been asked about it.
 struct failed_call {
   native_handle handle;
   sockerr::operation operation;
   endpoint peer;
   endpoint local;
+  int number = 0;           // of its code
+  bool is_reported = true;  // the system has ended it, so its error has been fetched, and more may be asked
+  bool has_asked_icmp = false;
+  bool has_asked_tcp = false;
+  icmp_answer icmp = {};
+  tcp_state tcp = {};
 
   // The address that the call was about.
   const endpoint& address() const noexcept { return peer.size() != 0 ? peer : local; }
 };
+
+// Returns: what an ICMP message says (RFC 792, RFC 1122, RFC 1812; RFC 4443); `none` for what ends no connection.
+constexpr circumstance circumstance_of(const icmp_answer& answer) noexcept {
+  constexpr circumstance destination_unreachable[] = {circumstance::network_unreachable,
+                                                      circumstance::host_unreachable,
+                                                      circumstance::protocol_unreachable,
+                                                      circumstance::port_unreachable,
+                                                      circumstance::too_big,
+                                                      circumstance::none,
+                                                      circumstance::network_unreachable,
+                                                      circumstance::host_unreachable,
+                                                      circumstance::none,
+                                                      circumstance::prohibited,
+                                                      circumstance::prohibited,
+                                                      circumstance::none,
+                                                      circumstance::none,
+                                                      circumstance::prohibited};
+  constexpr circumstance destination_unreachable_v6[] = {
+      circumstance::network_unreachable, circumstance::prohibited,       circumstance::none,
+      circumstance::host_unreachable,    circumstance::port_unreachable, circumstance::prohibited,
+      circumstance::prohibited};
+  if (!answer.is_known) return circumstance::none;
+  if (answer.is_v6) {
+    if (answer.type == 1 && answer.code < std::size(destination_unreachable_v6))
+      return destination_unreachable_v6[answer.code];
+    if (answer.type == 2) return circumstance::too_big;
+    return answer.type == 3 && answer.code == 0 ? circumstance::hops_exceeded : circumstance::none;
+  }
+  if (answer.type == 3 && answer.code < std::size(destination_unreachable)) return destination_unreachable[answer.code];
+  return answer.type == 11 && answer.code == 0 ? circumstance::hops_exceeded : circumstance::none;
+}
+
+// The address without the port, as reporter() has it.
+inline std::string_view host_of(std::string_view endpoint) noexcept {
+  const std::string_view host = without_port(endpoint);
+  return !host.empty() && host[0] == '[' ? host.substr(1, host.size() - 2) : host;
+}
 
 // fe80::/10 (RFC 4291).
 inline bool is_link_local(const endpoint& e) noexcept {
@@ -82,9 +126,40 @@ inline bool is_writable(native_handle handle) noexcept {
          native::readiness::ready;
 }
 
+// What is known of a TCP connection; asked once.
+inline const tcp_state& state_of(failed_call& call) noexcept {
+  if (!call.has_asked_tcp) call.tcp = native::ask_tcp_state(call.handle);
+  call.has_asked_tcp = true;
+  return call.tcp;
+}
+
+// Whether an ICMP message answered an attempt to connect, which said so. Only of a TCP connection that has not come
+// about: all other queues belong to their owners. A message that says something else than the error is none of it.
+inline bool is_icmp_answer(circumstance c, failed_call& call) noexcept {
+  if (call.operation != operation::connect || !call.is_reported) return false;
+  if (!call.has_asked_icmp && state_of(call).is_unconnected) call.icmp = native::take_icmp_answer(call.handle);
+  call.has_asked_icmp = true;
+  return call.icmp.error == call.number && circumstance_of(call.icmp) == c;
+}
+
+// Why a wait was in vain. (peer_silent only where the peer was asked something: else it may have nothing to say.)
+inline bool is_stalled(circumstance c, failed_call& call) noexcept {
+  const tcp_state& tcp = state_of(call);
+  if (!tcp.is_known) return false;
+  // An ICMP message that did not end the attempt is an answer all the same, and shows as an error to poll().
+  if (c == circumstance::no_answer)
+    return !tcp.has_heard && (call.is_reported || native::wait(call.handle, native::event::connected,
+                                                               std::chrono::steady_clock::duration::zero()) ==
+                                                      native::readiness::time_is_up);
+  if (c == circumstance::peer_not_reading) return tcp.is_window_closed && tcp.has_unsent;
+  // Of a connection that the system has given up, it no longer says what was not acknowledged.
+  if (c == circumstance::not_acknowledged) return tcp.is_retransmitting && (!tcp.is_acknowledged || call.is_reported);
+  return tcp.is_acknowledged && !tcp.has_unsent && tcp.has_spoken_last;
+}
+
 // Whether a circumstance holds. The table tells which ones matter, by the rows that it has for an error and an
-// operation; what needs evidence of another kind is not found here.
-inline bool holds(circumstance c, const failed_call& call) noexcept {
+// operation.
+inline bool holds(circumstance c, failed_call& call) noexcept {
   const endpoint& address = call.address();
   const bool is_unix = address.family() == AF_UNIX;
   const bool is_ip = address.family() == AF_INET || address.family() == AF_INET6;
@@ -94,6 +169,10 @@ inline bool holds(circumstance c, const failed_call& call) noexcept {
   if (c == circumstance::receiver_full)
     return is_unix && native::type_of(call.handle) != SOCK_STREAM && is_writable(call.handle);
   if (c == circumstance::port_zero) return is_ip && address.port() == 0;
+  if (row_of(c).icmp_words[0] != '\0') return is_ip && is_icmp_answer(c, call);
+  if (c == circumstance::no_answer || c == circumstance::not_acknowledged || c == circumstance::peer_not_reading ||
+      c == circumstance::peer_silent)
+    return is_ip && is_stalled(c, call);
   if (c == circumstance::other_family) {
     const int own = native::family_of(call.handle);
     return own != AF_UNSPEC && address.size() != 0 && own != address.family();
@@ -118,7 +197,7 @@ inline bool holds(circumstance c, const failed_call& call) noexcept {
 
 // Returns: the first circumstance, in the order of the table's rows, that holds; the kind of the socket only where
 // nothing else does.
-inline circumstance find_circumstance(error_id what, const failed_call& call) noexcept {
+inline circumstance find_circumstance(error_id what, failed_call& call) noexcept {
   circumstance kind = circumstance::none;
   for (std::size_t i = cause_place.begin[static_cast<std::size_t>(what)];
        i != cause_place.begin[static_cast<std::size_t>(what) + 1]; ++i) {
@@ -130,20 +209,55 @@ inline circumstance find_circumstance(error_id what, const failed_call& call) no
   return kind;
 }
 
+// 0.0.0.0 and ::.
+inline bool is_any(const endpoint& e) noexcept {
+  const std::string_view host = host_of(endpoint::text{e}.view());
+  return host == "0.0.0.0" || host == "::";
+}
+
+// Whether an address is one of this host's: others cannot be bound.
+inline bool is_own(const endpoint& e) noexcept {
+  const native_handle probing = native::open(e.family(), SOCK_DGRAM, 0);
+  if (probing == invalid_handle) return false;
+  const bool result = native::bind(probing, e.data(), static_cast<native::size_type>(e.size())) == 0;
+  native::close(probing);
+  return result;
+}
+
+// Who sent the ICMP message, where that is worth telling: neither the peer nor this host, which says so too when nobody
+// on its own link answers.
+inline endpoint reporter_of(const failed_call& call) noexcept {
+  const auto* const sender = reinterpret_cast<const sockaddr*>(call.icmp.sender);
+  std::error_code unknown;
+  const endpoint result = endpoint::from_native(
+      sender, sender->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in), unknown);
+  const bool is_peer = host_of(endpoint::text{result}.view()) == host_of(endpoint::text{call.peer}.view());
+  return unknown || is_peer || is_own(result) ? endpoint{} : result;
+}
+
 // The error of a call of which both addresses are known, as far as they can be.
-inline error examine(const failed_call& call, const std::error_code& ec, source_location where) noexcept {
+inline error examine(failed_call call, const std::error_code& ec, source_location where) noexcept {
   error result{ec, call.operation, where};
-  error_access::found(result, find_circumstance(find(ec).what, call), endpoint::text{call.peer}.view(),
-                      endpoint::text{call.local}.view());
+  const error_id what = find(ec).what;
+  call.number = ec.value();
+  call.is_reported = what != error_id::deadline_exceeded && owner(what) != condition::would_block;
+  const circumstance found = find_circumstance(what, call);
+  const bool is_icmp = row_of(found).icmp_words[0] != '\0';
+  const endpoint::text reporter{is_icmp ? reporter_of(call) : endpoint{}};
+  // After a connect that failed the system may have forgotten the local address.
+  if (call.operation == operation::connect && is_any(call.local)) call.local = {};
+  error_access::found(result, found, endpoint::text{call.peer}.view(), endpoint::text{call.local}.view(),
+                      host_of(reporter.view()));
   return result;
 }
 
 }  // namespace detail
 
 /// Looks at a descriptor, of any library, on which a call has failed, and says what it finds: both addresses, and the
-/// circumstance. It sends nothing, and does not fetch the descriptor's pending error.
-/// `peer` is the address that the call was given (for bind the local one); where it was given none, the system is
-/// asked. Returns: the error with all that was found; no error for a code whose value is 0.
+/// circumstance. It sends nothing, and does not fetch the descriptor's pending error. Of a stream socket whose connect
+/// has failed, and of none other, it takes an entry from the error queue (Linux). `peer` is the address that the call
+/// was given (for bind the local one); where it was given none, the system is asked. Returns: the error with all that
+/// was found; no error for a code whose value is 0.
 [[nodiscard]] inline error examine(native_handle handle, const std::error_code& ec, operation during,
                                    const endpoint& peer = {},
                                    source_location where = source_location::current()) noexcept {

@@ -11,17 +11,20 @@
 #include <poll.h>         // poll
 #include <sys/socket.h>   // IWYU pragma: export // socket and the calls on one
 #include <sys/time.h>     // timeval
+#include <sys/uio.h>      // iovec
 #include <sys/un.h>       // IWYU pragma: export // sockaddr_un
 #include <unistd.h>       // close
 
 #include <cerrno>        // errno
 #include <chrono>        // ceil, milliseconds
 #include <cstddef>       // size_t, ptrdiff_t, offsetof
-#include <cstdint>       // uint32_t
+#include <cstdint>       // uint8_t, uint32_t
+#include <cstring>       // memcpy
 #include <ctime>         // nanosleep
 #include <system_error>  // error_code
 
 #include "../category.hpp"
+#include "../detail/evidence.hpp"
 #include "../errc.hpp"
 
 namespace sockerr {
@@ -284,6 +287,112 @@ inline int prepare_listener(native_handle handle, bool reuse_address, bool reuse
   errno = ENOPROTOOPT;
   return -1;
 #endif
+}
+
+#if defined(__linux__)
+// What Linux puts into its error queue (linux/errqueue.h, struct sock_extended_err); the address of who sent the
+// message follows it. Its origins ICMP and ICMPv6 are answers, others tell of time stamps and of buffers that are free
+// again.
+struct queued_error {
+  std::uint32_t number;
+  std::uint8_t origin;
+  std::uint8_t type;
+  std::uint8_t code;
+  std::uint8_t padding;
+  std::uint32_t info;
+  std::uint32_t data;
+};
+#endif
+
+// Takes an entry from the error queue. That can clear the pending error of the socket (ip(7), IP_RECVERR), so this is
+// for one whose error has been reported, and that nobody else reads the queue of: a connection that has not come about.
+inline icmp_answer take_icmp_answer([[maybe_unused]] native_handle handle) noexcept {
+  icmp_answer result;
+#if defined(__linux__)
+  constexpr std::uint8_t from_icmp = 2;
+  constexpr std::uint8_t from_icmp6 = 3;
+  constexpr int ip_recverr = 11;    // IP_RECVERR
+  constexpr int ipv6_recverr = 25;  // IPV6_RECVERR
+  char packet[64];
+  iovec part{packet, sizeof packet};
+  alignas(cmsghdr) char control[256];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (::recvmsg(handle, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return result;
+  // Not by CMSG_NXTHDR, which compares numbers of different signs in musl.
+  cmsghdr head{};
+  for (std::size_t at = 0; at + sizeof head <= message.msg_controllen; at += CMSG_SPACE(head.cmsg_len - CMSG_LEN(0))) {
+    std::memcpy(&head, control + at, sizeof head);
+    if (head.cmsg_len < CMSG_LEN(0)) break;
+    const bool is_ours = (head.cmsg_level == IPPROTO_IP && head.cmsg_type == ip_recverr) ||
+                         (head.cmsg_level == IPPROTO_IPV6 && head.cmsg_type == ipv6_recverr);
+    queued_error entry{};
+    if (!is_ours || head.cmsg_len < CMSG_LEN(sizeof entry)) continue;
+    const char* const data = control + at + CMSG_LEN(0);
+    std::memcpy(&entry, data, sizeof entry);
+    if (entry.origin != from_icmp && entry.origin != from_icmp6) continue;
+    const std::size_t rest = head.cmsg_len - CMSG_LEN(sizeof entry);
+    std::memcpy(result.sender, data + sizeof entry, rest < sizeof result.sender ? rest : sizeof result.sender);
+    result.is_known = true;
+    result.is_v6 = entry.origin == from_icmp6;
+    result.type = entry.type;
+    result.code = entry.code;
+    result.error = static_cast<int>(entry.number);
+    break;
+  }
+#endif
+  return result;
+}
+
+// Whether the kernel keeps the ICMP messages that answer a connection attempt. On IPv4 Linux does so unasked.
+// Asked of a connection, it would let each such message, forged ones too, end it (RFC 5927): so only until it is made.
+inline int keep_icmp_answers([[maybe_unused]] native_handle handle, [[maybe_unused]] bool on) noexcept {
+#if defined(__linux__)
+  constexpr int ipv6_recverr = 25;  // IPV6_RECVERR
+  const int value = on ? 1 : 0;
+  return ::setsockopt(handle, IPPROTO_IPV6, ipv6_recverr, &value, sizeof value);
+#else
+  return 0;
+#endif
+}
+
+inline tcp_state ask_tcp_state([[maybe_unused]] native_handle handle) noexcept {
+  tcp_state result;
+#if defined(__linux__)
+  // <linux/tcp.h>, struct tcp_info, which glibc's <netinet/tcp.h> has a part of and cannot be included with: so these
+  // are places in it.
+  constexpr int tcp_info = 11;  // TCP_INFO
+  constexpr std::size_t size_with_window = 232;
+  unsigned char info[size_with_window] = {};
+  size_type size = sizeof info;
+  if (::getsockopt(handle, IPPROTO_TCP, tcp_info, info, &size) != 0 || size < sizeof info) return result;
+  const auto number = [&info](std::size_t place) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, info + place, sizeof value);
+    return value;
+  };
+  constexpr unsigned syn_sent = 2;
+  constexpr unsigned closed = 7;
+  const unsigned retransmits = info[2];
+  const unsigned probes = info[3];
+  const std::uint32_t unacked = number(24);
+  const std::uint32_t last_data_sent = number(44);  // milliseconds ago, as the next one
+  const std::uint32_t last_data_recv = number(52);
+  result.is_known = true;
+  result.is_unconnected = info[0] == syn_sent || info[0] == closed;
+  result.has_heard = number(140) != 0;
+  result.is_acknowledged = unacked == 0;
+  result.is_retransmitting = retransmits != 0 || probes != 0;
+  result.has_unsent = number(144) != 0;
+  result.is_window_closed = number(228) == 0;
+  const std::uint32_t data_segments_sent = number(156);
+  const std::uint32_t data_segments_received = number(152);
+  result.has_spoken_last = data_segments_sent != 0 && (data_segments_received == 0 || last_data_sent < last_data_recv);
+#endif
+  return result;
 }
 
 // Only Windows reports that an earlier datagram met a closed port to a socket that is not connected.

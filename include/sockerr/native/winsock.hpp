@@ -35,6 +35,7 @@
 #include <system_error>  // error_code
 
 #include "../category.hpp"
+#include "../detail/evidence.hpp"
 #include "../errc.hpp"
 
 #if _WIN32_WINNT < 0x0601
@@ -365,6 +366,11 @@ inline int prepare_listener(native_handle handle, bool reuse_address, bool reuse
   const int on = 1;
   return set_option(handle, SOL_SOCKET, reuse_address ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE, &on, sizeof on);
 }
+
+// Of failed connections nothing more is asked here.
+inline icmp_answer take_icmp_answer(native_handle) noexcept { return {}; }
+inline int keep_icmp_answers(native_handle, bool) noexcept { return 0; }
+inline tcp_state ask_tcp_state(native_handle) noexcept { return {}; }
 
 // SIO_UDP_CONNRESET of <mswsock.h> (Microsoft, "Winsock IOCTLs").
 inline int report_port_unreachable(native_handle handle, bool on) noexcept {
