@@ -481,10 +481,8 @@ TEST_CASE("connect_with_retry tells the policy which call failed", "[connect]") 
   CHECK_THROWS_AS(sockerr::connect_with_retry("127.0.0.1", port_of(listening), policy, options),
                   sockerr::address_in_use);
   using list = std::vector<operation>;
-  list expected(3, operation::bind);
-  expected.insert(expected.end(), 3, operation::resolve);
-  expected.insert(expected.end(), 3, operation::bind);
-  CHECK(asked == expected);
+  CHECK(asked == list{operation::bind, operation::bind, operation::bind, operation::resolve, operation::resolve,
+                      operation::resolve, operation::bind, operation::bind, operation::bind});
 }
 
 TEST_CASE("connect_with_retry passes the options on", "[connect]") {

@@ -203,7 +203,7 @@ TEST_CASE("errors that no node claims are the root class itself", "[exception]")
   }
 }
 
-TEST_CASE("a negative code is an error too", "[exception]") {
+TEST_CASE("a negative code is thrown like any other", "[exception]") {
   const std::error_code negative{-1, stranger};
   try {
     throw_error(negative, operation::send);
