@@ -90,8 +90,8 @@ inline socket connect_one(const endpoint& peer, const connect_options& options, 
 
 inline deadline limit(time_limit t) noexcept { return t.is_never() ? deadline{} : deadline{t}; }
 
-// How near to answering an address came: a local failure, no way to it, no answer, an answer (ENOPROTOOPT: the far side
-// rejects the protocol).
+// How near to answering an address came: a local failure, no way to it, no answer, an answer (ENOPROTOOPT: the remote
+// host rejects the protocol).
 inline int nearness(const std::error_code& ec) noexcept {
   if (ec == condition::connection_error || ec == std::errc::no_protocol_option) return 3;
   if (ec == condition::timed_out) return 2;

@@ -520,7 +520,7 @@ struct basic_code_info {
   std::string_view symbol;       ///< "ECONNREFUSED"
   sockerr::condition condition;  ///< the node that owns it
   std::string_view message;      ///< "Connection refused"
-  std::string_view cause;        ///< one sentence for a person
+  std::string_view cause;        ///< the likely cause, and what helps, for a person
 };
 
 /// What the table knows about a native code.
