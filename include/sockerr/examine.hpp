@@ -211,15 +211,20 @@ inline circumstance find_circumstance(error_id what, failed_call& call) noexcept
 
 // 0.0.0.0 and ::.
 inline bool is_any(const endpoint& e) noexcept {
-  const std::string_view host = host_of(endpoint::text{e}.view());
+  const endpoint::text text{e};
+  const std::string_view host = host_of(text.view());
   return host == "0.0.0.0" || host == "::";
 }
 
-// Whether an address is one of this host's: others cannot be bound.
+// Whether an address is one of this host's: only to those does it send from the very same address. (bind takes others
+// too, where ip_nonlocal_bind is set.)
 inline bool is_own(const endpoint& e) noexcept {
   const native_handle probing = native::open(e.family(), SOCK_DGRAM, 0);
   if (probing == invalid_handle) return false;
-  const bool result = native::bind(probing, e.data(), static_cast<native::size_type>(e.size())) == 0;
+  std::error_code ec;
+  const bool result = native::connect(probing, e.data(), static_cast<native::size_type>(e.size()), false) == 0 &&
+                      host_of(endpoint::text{ask_address(probing, native::local_address, ec)}.view()) ==
+                          host_of(endpoint::text{e}.view());
   native::close(probing);
   return result;
 }
