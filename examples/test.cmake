@@ -35,7 +35,7 @@ endfunction()
 
 # Nobody listens on port 1.
 diagnose(1 127.0.0.1 1 20)
-expect("${out}" "connect 127.0.0.1:1 (127.0.0.1): " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n"
+expect("${out}" "connect 127.0.0.1:1: " "  127.0.0.1:1  " "ECONNREFUSED: Connection refused\n"
        "  condition  connection_refused, which is a connection_error\n" "  cause      Nobody listens"
        "  retry      on_new_socket\nTry again after a pause: ")
 diagnose(1 --json --timeout 20s 127.0.0.1 1)

@@ -65,7 +65,7 @@ fi
 
 # It listens on 127.0.0.1 alone, so at another loopback address the same port is closed.
 diagnose 1 127.0.0.2 "$port" 20
-expect "connect 127.0.0.2:$port (127.0.0.2): ECONNREFUSED: Connection refused" "connection_refused, which is a connection_error" \
+expect "connect 127.0.0.2:$port: ECONNREFUSED: Connection refused" "connection_refused, which is a connection_error" \
   "ECONNREFUSED (" "Nobody listens" on_new_socket
 diagnose 1 --retry 9 127.0.0.1 "no such service"  # which another attempt cannot heal
 expect service_not_found "  retry      never" "Trying again will not help: "
@@ -109,7 +109,7 @@ if [ "$(uname)" = Linux ] && command -v perl >/dev/null; then
     sleep'
   hung=$address
   diagnose 1 --timeout 300ms 127.0.0.1 "$hung"
-  expect "connect 127.0.0.1:$hung (127.0.0.1): ETIMEDOUT: Deadline exceeded" ", by our own deadline" "a firewall drops the packets"
+  expect "connect 127.0.0.1:$hung: ETIMEDOUT: Deadline exceeded" ", by our own deadline" "a firewall drops the packets"
   refuse elapsed
   diagnose 1 --json --timeout 0.1s 127.0.0.1 "$hung"
   expect_member ON by_deadline

@@ -100,8 +100,8 @@ TEST_CASE("A refused host is connection refused and names the address", "[connec
   CHECK(e.peer() == closed.endpoint.to_string());
   CHECK(e.operation() == operation::connect);
   CHECK(e.attempts().size() == 1);
-  CHECK(std::string{e.what()} == "connect 127.0.0.1:" + port_of(closed.endpoint) +
-                                     " (127.0.0.1): " + std::string{e.symbol()} + ": Connection refused");
+  CHECK(std::string{e.what()} ==
+        "connect 127.0.0.1:" + port_of(closed.endpoint) + ": " + std::string{e.symbol()} + ": Connection refused");
   CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
 }
 
@@ -183,6 +183,109 @@ TEST_CASE("A timeout that is long enough leaves a blocking socket", "[connect]")
   char received = 0;
   CHECK(client.recv(&received, 1) == 1);
 }
+
+TEST_CASE("Each limit ends a connection attempt that is not answered", "[connect]") {
+  const loopback::deaf_listener deaf;
+  if (!deaf.is_deaf) SOCKERR_SKIP("a full queue answers all the same on this system");
+  const std::string port = port_of(deaf.endpoint);
+  const auto check = [](const sockerr::error& e, std::chrono::nanoseconds limit) {
+    CHECK(e == sockerr::library_errc::deadline_exceeded);
+    CHECK(e.operation() == operation::connect);
+    CHECK(e.advice() == sockerr::retry_advice::on_new_socket);
+    REQUIRE(e.attempts().size() == 1);
+    CHECK(e.attempts()[0].elapsed >= limit);
+    CHECK(e.attempts()[0].elapsed < 30s);
+  };
+  for (const bool whole : {true, false}) {
+    CAPTURE(whole);
+    connect_options options;
+    (whole ? options.timeout : options.attempt_timeout) = 20ms;
+    // The other one does not lengthen it.
+    (whole ? options.attempt_timeout : options.timeout) = 60s;
+    for (const bool both : {true, false}) {
+      if (!both) (whole ? options.attempt_timeout : options.timeout) = sockerr::time_limit::never();
+      sockerr::error e;
+      (void)sockerr::connect_to(deaf.endpoint, options, e);
+      check(e, 20ms);
+      (void)sockerr::connect_to("127.0.0.1", port, options, e);
+      check(e, 20ms);
+      std::error_code ec;
+      (void)sockerr::connect_to(deaf.endpoint, options, ec);
+      CHECK(ec == sockerr::library_errc::deadline_exceeded);
+      ec.clear();
+      (void)sockerr::connect_to("127.0.0.1", port, options, ec);
+      CHECK(ec == sockerr::library_errc::deadline_exceeded);
+      retry_policy once;
+      once.max_attempts = 1;
+      once.attempt_timeout = sockerr::time_limit::never();
+      (void)sockerr::connect_with_retry("127.0.0.1", port, once, options, e);
+      check(e, 20ms);
+    }
+  }
+  retry_policy once;
+  once.max_attempts = 1;
+  once.attempt_timeout = 20ms;
+  connect_options longer;
+  longer.timeout = 60s;
+  sockerr::error e;
+  (void)sockerr::connect_with_retry("127.0.0.1", port, once, longer, e);
+  check(e, 20ms);
+  (void)sockerr::connect_with_retry("127.0.0.1", port, once, {}, e);
+  check(e, 20ms);
+}
+
+TEST_CASE("When the time for all addresses is over no other one is tried", "[connect]") {
+  const loopback::deaf_listener deaf;
+  if (!deaf.is_deaf) SOCKERR_SKIP("a full queue answers all the same on this system");
+  const sockerr::socket listening = loopback::listener();
+  connect_options options;
+  options.timeout = 20ms;
+  const auto e = thrown<sockerr::timed_out>([&] { connect_any({deaf.endpoint, listening.local_endpoint()}, options); });
+  CHECK(e.attempts().size() == 1);
+  // That of one address leaves time for the next.
+  options.attempt_timeout = 20ms;
+  options.timeout = 60s;
+  CHECK(connect_any({deaf.endpoint, listening.local_endpoint()}, options).is_open());
+}
+
+TEST_CASE("Without any time the first address is tried all the same", "[connect]") {
+  const loopback::closed_port closed;
+  connect_options options;
+  options.timeout = 0s;
+  sockerr::error e;
+  CHECK_FALSE(sockerr::connect_to(closed.endpoint, options, e).is_open());
+  CHECK(e);
+  CHECK(e.attempts().size() == 1);
+  // With a name it is the look-up that has used the time.
+  CHECK_FALSE(sockerr::connect_to("127.0.0.1", port_of(closed.endpoint), options, e).is_open());
+  CHECK(e == sockerr::library_errc::deadline_exceeded);
+  CHECK(e.operation() == operation::resolve);
+  CHECK(e.circumstance() == sockerr::circumstance::slow_resolver);
+  CHECK(e.fault() == sockerr::fault::resolver);
+  CHECK(e.advice() == sockerr::retry_advice::after_pause);
+  CHECK(e.host() == "127.0.0.1:" + port_of(closed.endpoint));
+  CHECK(e.attempts().empty());
+  std::error_code ec;
+  CHECK_FALSE(sockerr::connect_to("127.0.0.1", port_of(closed.endpoint), options, ec).is_open());
+  CHECK(ec == sockerr::library_errc::deadline_exceeded);
+}
+
+#if !defined(_WIN32)
+TEST_CASE("A socket that cannot be opened is the error of open and of nothing after it", "[connect]") {
+  sockerr::error e;
+  connect_options options;
+  options.no_delay = true;
+  options.keep_alive = true;
+  options.local = loopback::any_port();
+  CHECK_FALSE(sockerr::connect_to(impossible, options, e).is_open());
+  CHECK(e.operation() == operation::open);
+  REQUIRE(e.attempts().size() == 1);
+  CHECK(e.attempts()[0].operation == operation::open);
+  CHECK_FALSE(sockerr::listen_on(impossible, listen_options{}, e).is_open());
+  CHECK(e.operation() == operation::open);
+  CHECK(e.attempts().empty());
+}
+#endif
 
 TEST_CASE("TCP options are off unless asked for", "[connect]") {
   sockerr::socket listening = loopback::listener();
@@ -387,6 +490,14 @@ TEST_CASE("IPv6 connects like IPv4", "[connect]") {
   connect_options options;
   options.family = AF_INET6;
   CHECK(sockerr::connect_to("::1", port_of(listening), options).is_open());
+
+  const sockerr::socket closed = sockerr::open(AF_INET6, SOCK_STREAM);
+  sockerr::bind(closed.native_handle(), endpoint::ip("::1", 0));
+  const std::string address = closed.local_endpoint().to_string();
+  const auto e = thrown<sockerr::connection_refused>([&] { (void)sockerr::connect_to("::1", port_of(closed)); });
+  CHECK(e.host() == address);
+  CHECK(e.peer() == address);
+  CHECK(std::string_view{e.what()}.substr(0, 10 + address.size()) == "connect " + address + ": ");
 }
 
 TEST_CASE("connect_with_retry reaches a server that comes late", "[connect]") {
@@ -437,8 +548,8 @@ TEST_CASE("connect_with_retry gives up with the last error and the number of att
   CHECK(e.peer() == address);
   CHECK(e.operation() == operation::connect);
   CHECK(e.attempts().size() == 1);
-  CHECK(std::string{e.what()} == "connect " + address + " (127.0.0.1): " + std::string{e.symbol()} +
-                                     ": Connection refused (gave up after 3 attempts)");
+  CHECK(std::string{e.what()} ==
+        "connect " + address + ": " + std::string{e.symbol()} + ": Connection refused (gave up after 3 attempts)");
   CHECK(std::string_view{e.where().file_name()}.find("connect.test.cpp") != std::string_view::npos);
   std::error_code ec;
   CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once(), ec).is_open());

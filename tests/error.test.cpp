@@ -404,6 +404,9 @@ TEST_CASE("the text tells operation and address and symbol and message", "[error
   CHECK(text(error{e}.host("localhost:80")) == "connect localhost:80: " + refused);
   CHECK(text(error{e}.host("localhost:80").peer("127.0.0.1:80")) == "connect localhost:80 (127.0.0.1): " + refused);
   CHECK(text(error{e}.host("localhost:80").peer("[::1]:80")) == "connect localhost:80 ([::1]): " + refused);
+  CHECK(text(error{e}.host("127.0.0.1:80").peer("127.0.0.1:80")) == "connect 127.0.0.1:80: " + refused);
+  CHECK(text(error{e}.host("[::1]:http").peer("[::1]:80")) == "connect [::1]:http: " + refused);
+  CHECK(text(error{e}.host("[::]:80").peer("[::1]:80")) == "connect [::]:80 ([::1]): " + refused);
   CHECK(text(error{e}.local("127.0.0.1:39920")) == "connect (local 127.0.0.1:39920): " + refused);
   CHECK(text(error{e}.host("localhost:80").local("127.0.0.1:9")) == "connect localhost:80: " + refused);
   CHECK(text(error{e}.note("handshake")) == "connect (handshake): " + refused);

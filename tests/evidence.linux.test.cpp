@@ -1029,12 +1029,10 @@ TEST_CASE("Every form of connect that looks tells who said no", "[evidence]") {
     (void)sockerr::connect_to(net.server(), options, failed);
     tells(failed, what);
     tells(error_of([&] { (void)sockerr::connect_to(net.server(), options); }), what);
-    tells(error_of([&] { (void)sockerr::connect_to("10.0.2.2", "80", options); }),
-          "connect 10.0.2.2:80 (10.0.2.2): " + said);
+    tells(error_of([&] { (void)sockerr::connect_to("10.0.2.2", "80", options); }), what);
     sockerr::retry_policy once;
     once.max_attempts = 1;
-    tells(error_of([&] { (void)sockerr::connect_with_retry("10.0.2.2", "80", once, options); }),
-          "connect 10.0.2.2:80 (10.0.2.2): " + said);
+    tells(error_of([&] { (void)sockerr::connect_with_retry("10.0.2.2", "80", once, options); }), what);
     sockerr::socket s = sockerr::open(AF_INET, SOCK_STREAM);
     tells(error_of([&] { s.connect(net.server(), patience); }), what);
     s = sockerr::open(AF_INET, SOCK_STREAM);

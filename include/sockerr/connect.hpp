@@ -131,7 +131,7 @@ inline socket connect_host(std::string_view host, std::string_view service, cons
     failed = error{library_errc::deadline_exceeded, operation::resolve}.circumstance(circumstance::slow_resolver);
   else
     result = connect_first(peers, options, whole, look, failed);
-  if (failed && look == looking::yes) failed.host(std::string{host}.append(":").append(service));
+  if (failed && look == looking::yes) failed.host(host_and_service(host, service));
   return result;
 }
 

@@ -439,7 +439,9 @@ inline void error::compose(const details& d) const noexcept {
     if (out.size() != 0 && !(d.host.empty() && d.peer.empty() && d.local.empty())) out << " ";
     if (!d.host.empty()) {
       host_ = out.sanitize(d.host, longest_host);
-      if (!several && peer_.size != 0) out << " (" << detail::without_port(peer_.of(buffer_)) << ")";
+      const std::string_view address = detail::without_port(peer_.of(buffer_));
+      // Whoever asked for an address need not be told it again.
+      if (!several && peer_.size != 0 && address != detail::without_port(d.host)) out << " (" << address << ")";
     } else if (!d.peer.empty()) {
       peer_ = out.sanitize(d.peer, longest_endpoint);
     } else if (!d.local.empty()) {

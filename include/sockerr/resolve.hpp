@@ -13,6 +13,19 @@
 namespace sockerr {
 inline namespace v1_0 {
 
+namespace detail {
+
+// Returns: "db.example.org:5432", "[::1]:80", as an endpoint's text has it.
+inline std::string host_and_service(std::string_view host, std::string_view service) {
+  std::error_code ec;
+  const bool in_brackets = endpoint::ip(host, 0, ec).family() == AF_INET6;
+  std::string result{in_brackets ? "[" : ""};
+  result.append(host).append(in_brackets ? "]:" : ":").append(service);
+  return result;
+}
+
+}  // namespace detail
+
 /// Turns the name of a host and of a service into endpoints, in the order in which they are to be tried (RFC 6724).
 /// An IP address as `host`, "127.0.0.1", "::1", "fe80::1%eth0", never goes to a name server. `service` is a port number
 /// or a name, "80" or "http". `family` AF_INET or AF_INET6 asks for addresses of that family alone. Waits as long as
@@ -90,7 +103,7 @@ inline namespace v1_0 {
                                                    source_location where = source_location::current()) {
   std::error_code ec;
   std::vector<endpoint> result = resolve(host, service, family, ec);
-  if (ec) throw_error(error{ec, operation::resolve, where}.host(std::string{host}.append(":").append(service)));
+  if (ec) throw_error(error{ec, operation::resolve, where}.host(detail::host_and_service(host, service)));
   return result;
 }
 
