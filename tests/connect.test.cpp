@@ -396,9 +396,11 @@ TEST_CASE("The forms of connect_to with an error tell what the exception tells",
   CHECK(e.local() == listening.local_endpoint().to_string());
   CHECK(sockerr::listen_on(loopback::any_port(), listen_options{}, e).is_open());
   CHECK_FALSE(e);
-  CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once(), {}, e).is_open());
-  CHECK(e == condition::connection_refused);
-  CHECK(e.tries() == 3);
+  if (!loopback::so_error_is_foreign()) {
+    CHECK_FALSE(sockerr::connect_with_retry("127.0.0.1", port_of(closed.endpoint), at_once(), {}, e).is_open());
+    CHECK(e == condition::connection_refused);
+    CHECK(e.tries() == 3);
+  }
   CHECK(sockerr::connect_with_retry("127.0.0.1", port_of(listening), at_once(), {}, e).is_open());
   CHECK_FALSE(e);
   CHECK(e.tries() == 0);

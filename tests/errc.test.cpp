@@ -469,7 +469,8 @@ TEST_CASE("symbols are those that the C library gives", "[errc]") {
   for (int number = 1; number <= 133; ++number) {
     const char* const theirs = ::strerrorname_np(number);
     CAPTURE(number);
-    CHECK(sockerr::symbol(errc{number}) == (theirs != nullptr ? theirs : ""));
+    // EDEADLOCK has a number of its own on MIPS, which glibc does not name.
+    CHECK(sockerr::symbol(errc{number}) == (theirs != nullptr ? theirs : number == EDEADLOCK ? "EDEADLOCK" : ""));
   }
 #else
   SOCKERR_SKIP("this glibc has no strerrorname_np");
