@@ -512,6 +512,17 @@ TEST_CASE("the categories of Asio are known by name", "[category]") {
     CHECK(classify({static_cast<int>(info.code), asio_system}) == classify(info.code));
 }
 
+TEST_CASE("a name that a known one only begins with, or the other way round, is no evidence", "[category]") {
+  for (const char* name : {"asio.system2", "asio.syste", "asio.ssl.streams", "sockerr.sockets", "sockerr.condition.",
+                           "boost.beast.http", "asio", ""}) {
+    CAPTURE(name);
+    const named_category similar{name};
+    int meant = 0;
+    for (int value = 1; value != 200; ++value) meant += classify({value, similar}) != condition::other ? 1 : 0;
+    CHECK(meant == 0);
+  }
+}
+
 TEST_CASE("our codes compare with those of the standard by what they mean", "[category]") {
   CHECK(make_error_code(errc::connection_refused) == std::errc::connection_refused);
   CHECK(std::errc::connection_refused == make_error_code(errc::connection_refused));

@@ -139,6 +139,46 @@ TEST_CASE("symbols of codes of any category", "[classify]") {
   CHECK(symbol({7, maps_to_errno}).empty());
 }
 
+// openssl/err.h: ERR_PACK and ERR_SYSTEM_FLAG of OpenSSL 3, and of 1.1 and LibreSSL, which have a function in between.
+TEST_CASE("a packed code of a TLS library is what its reason or its errno says", "[classify]") {
+  const named_category ssl{"asio.ssl"};
+  const auto symbol_of = [&](unsigned packed) { return symbol({static_cast<int>(packed), ssl}); };
+  const auto owner_of = [&](unsigned packed) { return sockerr::classify({static_cast<int>(packed), ssl}); };
+  constexpr unsigned not_verified = 134;
+  const std::string_view name = "SSL_R_CERTIFICATE_VERIFY_FAILED";
+  CHECK(symbol_of(20U << 23U | not_verified) == name);
+  CHECK(symbol_of(20U << 24U | 1U << 12U | not_verified) == name);
+  CHECK(symbol_of(20U << 24U | 0x7ffU << 12U | not_verified) == name);
+  CHECK(owner_of(20U << 23U | not_verified) == condition::protocol_error);
+  // Reasons of another library have the same numbers: X.509, and what would be 40 in OpenSSL 3.
+  for (const unsigned packed : {11U << 23U | not_verified, 20U << 24U | not_verified,
+                                11U << 24U | 1U << 12U | not_verified, 21U << 23U | not_verified, not_verified}) {
+    CAPTURE(packed);
+    CHECK(owner_of(packed) == condition::other);
+    CHECK(symbol_of(packed).empty());
+  }
+  // But memory runs out for all of them alike.
+  for (const unsigned library : {1U, 11U, 13U, 20U, 39U}) {
+    CAPTURE(library);
+    CHECK(owner_of(library << 23U | 0xc0100U) == condition::no_buffer_space);
+  }
+  const auto reset = static_cast<unsigned>(errc::connection_reset);
+  CHECK(owner_of(0x80000000U | reset) == condition::connection_reset);
+  CHECK(symbol_of(0x80000000U | reset) == symbol(errc::connection_reset));
+  CHECK(owner_of(0x80000000U | 0x7fffffffU) == condition::other);
+#if !defined(_WIN32)
+  // 1.1 numbers the system's functions from 1 to a few dozens.
+  CHECK(owner_of(2U << 24U | 1U << 12U | reset) == condition::connection_reset);
+  CHECK(owner_of(2U << 24U | 63U << 12U | reset) == condition::connection_reset);
+  for (const unsigned function : {0U, 64U, 0x801U, 0xfffU}) {
+    CAPTURE(function);
+    CHECK(owner_of(2U << 24U | function << 12U | reset) == condition::other);
+  }
+#endif
+  CHECK(owner_of(0) == condition::none);
+  CHECK(symbol_of(0).empty());
+}
+
 // ------------------------------------------------------------------------------------------------------- advice
 
 TEST_CASE("an interrupted call is made again where that does no harm", "[classify]") {

@@ -721,6 +721,48 @@ constexpr decision decisions[] = {
     {operation::connect, circumstance::protocol_unreachable, retry_advice::on_new_socket, "no_protocol_option"},
     {operation::connect, circumstance::too_big, retry_advice::on_new_socket, "message_size"},
     {operation::resolve, circumstance::not_a_host_name, retry_advice::never, "host_not_found"},
+    // Why it does not help is told for these operations in particular.
+    {operation::open, circumstance::none, retry_advice::never,
+     "address_family_not_supported permission_denied operation_not_permitted invalid_argument"},
+    {operation::bind, circumstance::none, retry_advice::never,
+     "address_family_not_supported permission_denied invalid_argument no_such_file_or_directory no_such_device"},
+    {operation::bind, circumstance::unix_domain, retry_advice::never,
+     "address_in_use permission_denied invalid_argument"},
+    {operation::listen, circumstance::none, retry_advice::never,
+     "operation_not_supported destination_address_required invalid_argument already_connected"},
+    {operation::accept, circumstance::none, retry_advice::never, "operation_not_supported invalid_argument"},
+    {operation::connect, circumstance::none, retry_advice::never,
+     "address_family_not_supported permission_denied operation_not_permitted operation_not_supported "
+     "invalid_argument already_connected key_not_available"},
+    {operation::connect, circumstance::datagram, retry_advice::never, "permission_denied invalid_argument"},
+    {operation::connect, circumstance::unix_domain, retry_advice::never,
+     "permission_denied wrong_protocol_type not_a_socket invalid_argument"},
+    {operation::send, circumstance::none, retry_advice::never,
+     "operation_not_supported message_size invalid_argument already_connected key_not_available"},
+    {operation::send, circumstance::datagram, retry_advice::never,
+     "broken_pipe shut_down not_connected permission_denied wrong_protocol_type message_size "
+     "destination_address_required invalid_argument"},
+    {operation::send, circumstance::unix_domain, retry_advice::never,
+     "not_connected permission_denied operation_not_permitted wrong_protocol_type message_size bad_file_descriptor "
+     "invalid_argument no_such_process"},
+    {operation::recv, circumstance::none, retry_advice::never,
+     "operation_not_supported invalid_argument io_error key_expired"},
+    {operation::recv, circumstance::datagram, retry_advice::never, "bad_message io_error"},
+    {operation::shutdown, circumstance::none, retry_advice::never,
+     "connection_reset connection_aborted not_connected timed_out invalid_argument"},
+    {operation::get_option, circumstance::none, retry_advice::never,
+     "not_connected operation_not_supported no_protocol_option invalid_argument no_message_available "
+     "result_out_of_range"},
+    {operation::set_option, circumstance::none, retry_advice::never,
+     "not_connected address_in_use address_not_available permission_denied operation_not_permitted no_buffer_space "
+     "operation_not_supported no_protocol_option invalid_argument no_such_file_or_directory "
+     "device_or_resource_busy file_exists no_such_device"},
+    {operation::local_address, circumstance::none, retry_advice::never, "invalid_argument"},
+    {operation::peer_address, circumstance::none, retry_advice::never, "not_connected invalid_argument"},
+    {operation::resolve, circumstance::none, retry_advice::never,
+     "address_family_not_supported permission_denied operation_not_permitted invalid_argument "
+     "no_such_file_or_directory io_error"},
+    {operation::handshake, circumstance::none, retry_advice::never, "protocol_error"},
 #if !defined(_WIN32)
     {operation::unknown, circumstance::none, retry_advice::when_ready, "operation_in_progress"},
     {operation::connect, circumstance::none, retry_advice::when_ready, "operation_in_progress"},

@@ -54,6 +54,28 @@ TEST_CASE("Connecting and listening leak no descriptor", "[connect]") {
   CHECK(open_descriptors() == before);
 }
 
+TEST_CASE("Without a free descriptor connecting and listening fail at the first step", "[connect]") {
+  const sockerr::socket listening = loopback::listener();
+  const endpoint there = listening.local_endpoint();
+  sockerr::error connecting;
+  sockerr::error serving;
+  sockerr::connect_options options;
+  options.no_delay = true;
+  options.keep_alive = true;
+  {
+    const no_descriptor_left full;
+    (void)sockerr::connect_to(there, options, connecting);
+    (void)sockerr::listen_on(loopback::any_port(), sockerr::listen_options{}, serving);
+  }
+  CHECK(connecting == sockerr::errc::too_many_files_open);
+  CHECK(connecting.operation() == sockerr::operation::open);
+  CHECK(connecting.peer() == there.to_string());
+  CHECK(connecting.advice() == sockerr::retry_advice::after_pause);
+  CHECK(serving == sockerr::errc::too_many_files_open);
+  CHECK(serving.operation() == sockerr::operation::open);
+  CHECK(serving.local() == "127.0.0.1:0");
+}
+
 TEST_CASE("Connected and listening sockets are close on exec and blocking", "[connect]") {
   loopback::connection c;
   for (const sockerr::socket* s : {&c.listening, &c.client, &c.server}) {
@@ -84,6 +106,12 @@ TEST_CASE("reuse_address takes a port where old connections linger", "[connect]"
 }
 
 #if defined(__linux__)
+
+TEST_CASE("The backlog asked for is the one that the queue has", "[connect]") {
+  CHECK(loopback::deaf_listener{}.is_deaf);
+  const sockerr::socket listening = loopback::listener(16);
+  for (int i = 0; i != 8; ++i) CHECK(sockerr::connect_to(listening.local_endpoint()).is_open());
+}
 
 TEST_CASE("The near end asked for is the one that the server sees", "[connect]") {
   sockerr::socket listening = loopback::listener();

@@ -2,7 +2,9 @@
 #include <sockerr/examine.hpp>
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,6 +176,46 @@ TEST_CASE("a path that is taken is not a port that is taken", "[examine]") {
   const auto other = thrown<sockerr::address_in_use>([&] { sockerr::bind(t.native_handle(), port.endpoint); });
   CHECK(other.circumstance() == circumstance::none);
   CHECK(other.advice() == retry_advice::after_pause);
+}
+
+TEST_CASE("a socket that is bound to a path tells of it", "[examine]") {
+  const folder where;
+  const sockerr::socket s = sockerr::open(AF_UNIX, SOCK_STREAM);
+  sockerr::bind(s.native_handle(), where.socket());
+  const error e = examine(s.native_handle(), errc::not_connected, operation::recv);
+  CHECK(e.local() == where.socket().to_string());
+  CHECK(e.peer().empty());
+}
+
+TEST_CASE("a Unix-domain datagram has no port that nobody listens on", "[examine]") {
+  int handles[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, handles) == 0);
+  const sockerr::socket ends[] = {sockerr::socket{handles[0]}, sockerr::socket{handles[1]}};
+  const error e = examine(handles[0], errc::connection_refused, operation::recv, endpoint::unix_path("/run/s"));
+  CHECK(e.circumstance() != circumstance::datagram);
+  CHECK(e.advice() != retry_advice::at_once);
+}
+
+TEST_CASE("a Unix-domain stream that has become writable meanwhile has no full receiver", "[examine]") {
+  int handles[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, handles) == 0);
+  const sockerr::socket ends[] = {sockerr::socket{handles[0]}, sockerr::socket{handles[1]}};
+  const error e = examine(handles[0], errc::resource_unavailable_try_again, operation::send);
+  CHECK(e.circumstance() != circumstance::receiver_full);
+  CHECK(e.advice() == retry_advice::when_ready);
+}
+
+TEST_CASE("an interface that this host does not have is found", "[examine]") {
+  if (!on_linux) SOCKERR_SKIP("only Linux is known to number its interfaces from 1 on");
+  const auto found = [](const char* address) {
+    return name(examine(sockerr::invalid_handle, errc::invalid_argument, operation::connect, endpoint::ip(address, 80))
+                    .circumstance());
+  };
+  CHECK(found("fe80::1%1000000007") == name(circumstance::scope_unknown));
+  CHECK(found("2001:db8::1") == name(circumstance::none));
+  char loopback_name[IF_NAMESIZE];
+  if (::if_indextoname(1, loopback_name) == nullptr) SOCKERR_SKIP("there is no interface of number 1");
+  CHECK(found("fe80::1%1") == name(circumstance::none));
 }
 
 TEST_CASE("a full Unix backlog is found to be one", "[examine]") {

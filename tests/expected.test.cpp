@@ -268,6 +268,23 @@ TEST_CASE("a call that returns a result ends with its deadline, on handles and o
   CHECK(error_of(sockerr::try_connect(another, deaf.endpoint, 1ms)).by_deadline());
 }
 
+#if defined(__linux__)
+TEST_CASE("a datagram that returns a result ends with its deadline, on handles and on sockets", "[expected]") {
+  sockerr::socket receiver = sockerr::open(AF_UNIX, SOCK_DGRAM);
+  const sa_family_t unnamed = AF_UNIX;  // the system chooses a free abstract name, unix(7)
+  REQUIRE(::bind(receiver.native_handle(), reinterpret_cast<const sockaddr*>(&unnamed), sizeof unnamed) == 0);
+  sockerr::socket sender = sockerr::open(AF_UNIX, SOCK_DGRAM);
+  const endpoint there = receiver.local_endpoint();
+  with_both(sender, [&](auto&& s) {
+    result<std::size_t> sent = 0U;
+    while (sent.has_value()) sent = sockerr::try_send_to(s, "x", 1, there, 0, 1ms);
+    CHECK(sent.error() == library_errc::deadline_exceeded);
+    CHECK(sent.error().circumstance() == sockerr::circumstance::receiver_full);
+    CHECK(sent.error().peer() == there.to_string());
+  });
+}
+#endif
+
 TEST_CASE("a transfer that returns a result goes on until all is done", "[expected]") {
   loopback::connection c;
   const std::string data(std::size_t{16} << 20U, 'd');

@@ -154,6 +154,69 @@ TEST_CASE("The advice depends on the operation", "[retry]") {
   CHECK(fail_in(operation::send) == 1);
 }
 
+TEST_CASE("An error that names no operation is judged by what is repeated as a whole", "[retry]") {
+  REQUIRE(sockerr::advise(errc::address_not_available, operation::connect) == sockerr::retry_advice::after_pause);
+  REQUIRE(sockerr::advise(errc::address_not_available) == sockerr::retry_advice::never);
+  pauses made;
+  retry_policy policy = noting(made);
+  int calls = 0;
+  const auto run = [&](operation during) {
+    calls = 0;
+    sockerr::error failed;
+    retry(
+        policy, during,
+        [&](sockerr::error& out) {
+          ++calls;
+          out = errc::address_not_available;
+        },
+        failed);
+    CHECK(failed == errc::address_not_available);
+    const int quiet = calls;
+    calls = 0;
+    CHECK_THROWS_AS(retry(policy, during,
+                          [&] {
+                            ++calls;
+                            sockerr::throw_error(errc::address_not_available);
+                          }),
+                    sockerr::address_not_available);
+    CHECK(calls == quiet);
+    return calls;
+  };
+  CHECK(run(operation::connect) == 3);
+  CHECK(run(operation::send) == 1);
+  CHECK(run(operation::unknown) == 1);
+  std::vector<operation> asked;
+  policy.retry_if = [&](const std::error_code&, operation during) {
+    asked.push_back(during);
+    return false;
+  };
+  run(operation::bind);
+  CHECK(asked == std::vector<operation>{operation::bind, operation::bind});
+}
+
+TEST_CASE("What was found out about an error decides and not its code alone", "[retry]") {
+  pauses made;
+  int calls = 0;
+  const auto run = [&](const sockerr::error& e) {
+    calls = 0;
+    sockerr::error failed;
+    retry(
+        noting(made), e.operation(),
+        [&](sockerr::error& out) {
+          ++calls;
+          out = e;
+        },
+        failed);
+    return calls;
+  };
+  const sockerr::error reset{errc::connection_reset, operation::recv};
+  CHECK(run(reset) == 1);
+  CHECK(run(sockerr::error{reset}.circumstance(sockerr::circumstance::datagram)) == 3);
+  const sockerr::error refused{errc::connection_refused, operation::connect};
+  CHECK(run(refused) == 3);
+  CHECK(run(sockerr::error{refused}.circumstance(sockerr::circumstance::port_zero)) == 1);
+}
+
 TEST_CASE("The last error is thrown and tells the number of attempts", "[retry]") {
   pauses made;
   const auto e =

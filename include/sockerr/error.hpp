@@ -362,8 +362,7 @@ class error {
     message_ = out.sanitize(code_.message(), longest_message);
 #endif
     if (message_.size != 0) return;
-    const char* const category = code_.category().name();
-    out.sanitize(category != nullptr ? category : "", longest_message);
+    out.sanitize(code_.category().name(), longest_message);
     out << ":" << static_cast<long long>(code_.value());
   }
 
