@@ -750,12 +750,15 @@ int take_entry(const sockerr::socket& s) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   if (::recvmsg(s.native_handle(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) == -1) return -1;
-  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
-    if ((c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR) &&
-        (c->cmsg_level != IPPROTO_IPV6 || c->cmsg_type != IPV6_RECVERR))
+  // Not by CMSG_NXTHDR, which compares numbers of different signs in musl.
+  cmsghdr head{};
+  for (std::size_t at = 0; at + sizeof head <= message.msg_controllen; at += CMSG_SPACE(head.cmsg_len - CMSG_LEN(0))) {
+    std::memcpy(&head, control + at, sizeof head);
+    if ((head.cmsg_level != IPPROTO_IP || head.cmsg_type != IP_RECVERR) &&
+        (head.cmsg_level != IPPROTO_IPV6 || head.cmsg_type != IPV6_RECVERR))
       continue;
     sock_extended_err entry{};
-    std::memcpy(&entry, CMSG_DATA(c), sizeof entry);
+    std::memcpy(&entry, control + at + CMSG_LEN(0), sizeof entry);
     return entry.ee_origin;
   }
   return -1;

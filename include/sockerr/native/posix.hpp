@@ -11,7 +11,6 @@
 #include <poll.h>         // poll
 #include <sys/socket.h>   // IWYU pragma: export // socket and the calls on one
 #include <sys/time.h>     // timeval
-#include <sys/uio.h>      // iovec
 #include <sys/un.h>       // IWYU pragma: export // sockaddr_un
 #include <unistd.h>       // close
 
