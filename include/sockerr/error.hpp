@@ -440,7 +440,8 @@ inline void error::compose(const details& d) const noexcept {
       host_ = out.sanitize(d.host, longest_host);
       const std::string_view address = detail::without_port(peer_.of(buffer_));
       // Whoever asked for an address need not be told it again.
-      if (!several && peer_.size != 0 && address != detail::without_port(d.host)) out << " (" << address << ")";
+      if (!several && peer_.size != 0 && address != detail::without_port(host_.of(buffer_)))
+        out << " (" << address << ")";
     } else if (!d.peer.empty()) {
       peer_ = out.sanitize(d.peer, longest_endpoint);
     } else if (!d.local.empty()) {
