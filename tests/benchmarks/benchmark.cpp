@@ -44,12 +44,12 @@ const comparison comparisons[] = {
 #endif
     {"`switch (classify(ec))`, 8 conditions", subjects::switch_of_classify, "8 times `ec == std::errc`",
      subjects::chain_of_errc, 1 / 10.0},
-    {"throw_error, caught by type", subjects::throw_typed, "std::system_error that says the same",
+    {"throw_error(error), caught by type", subjects::throw_typed, "std::system_error that says the same",
      subjects::throw_std_composed, 0.8},
-    {"throw_error, caught by type", subjects::throw_typed, "std::system_error{ec, \"connect\"}",
+    {"throw_error(error), caught by type", subjects::throw_typed, "std::system_error{ec, \"connect\"}",
      subjects::throw_std_bare, 1.1},
-    {"throw_error, caught by the root", subjects::throw_typed_caught_by_root, "caught by type", subjects::throw_typed,
-     1.05},
+    {"throw_error(error), caught by the root", subjects::throw_typed_caught_by_root, "caught by type",
+     subjects::throw_typed, 1.05},
 #if defined(SOCKERR_BENCHMARK_ASIO)
     {"send + recv", subjects::transfer, "Asio", subjects::transfer_asio, 1},
     {"send + recv with deadline", subjects::transfer_with_deadline, "Asio, without", subjects::transfer_asio, 1},
