@@ -42,9 +42,10 @@ class fake_category final : public std::error_category {
   std::string message(int) const override { return message_; }
   std::error_condition default_error_condition(int value) const noexcept override {
     if (portable_ == nullptr) return {value, *this};
-    // Nor can they where it says of no error what is wrong.
+    // Nor can they where it says of no error what is wrong, or of an error that it is none.
     if (value == 0) return {0, *portable_};
-    return {static_cast<int>(static_cast<unsigned>(value) + static_cast<unsigned>(offset_)), *portable_};
+    const int meaning = static_cast<int>(static_cast<unsigned>(value) + static_cast<unsigned>(offset_));
+    return {meaning == 0 ? value : meaning, *portable_};
   }
 
  private:
@@ -106,7 +107,9 @@ Code plain(Code code) {
 #endif
   if (has_errno) return value < 0 && value >= -4095 ? static_cast<Code>(-value) : code;
   const bool is_windows = std::is_same_v<Code, sockerr::windows_errc> || std::is_same_v<Code, sockerr::errc>;
-  return is_windows && static_cast<unsigned>(value) >> 16U == 0x8007 ? static_cast<Code>(value & 0xffff) : code;
+  // One that holds 0 is an error all the same.
+  const int held = is_windows && static_cast<unsigned>(value) >> 16U == 0x8007 ? value & 0xffff : 0;
+  return held != 0 ? static_cast<Code>(held) : code;
 }
 
 template <class Code>
