@@ -46,6 +46,21 @@ retry_policy noting(pauses& made) {
   return policy;
 }
 
+// How often a call is made that fails with this error each time.
+int calls_that_fail_with(const sockerr::error& e, pauses& made) {
+  int calls = 0;
+  sockerr::error failed;
+  retry(
+      noting(made), e.operation(),
+      [&](sockerr::error& out) {
+        ++calls;
+        out = e;
+      },
+      failed);
+  CHECK(failed == e);
+  return calls;
+}
+
 [[noreturn]] void refuse() {
   sockerr::throw_error(sockerr::error{errc::connection_refused, operation::connect}.peer("127.0.0.1:1"));
 }
@@ -196,19 +211,7 @@ TEST_CASE("An error that names no operation is judged by what is repeated as a w
 
 TEST_CASE("What was found out about an error decides and not its code alone", "[retry]") {
   pauses made;
-  int calls = 0;
-  const auto run = [&](const sockerr::error& e) {
-    calls = 0;
-    sockerr::error failed;
-    retry(
-        noting(made), e.operation(),
-        [&](sockerr::error& out) {
-          ++calls;
-          out = e;
-        },
-        failed);
-    return calls;
-  };
+  const auto run = [&](const sockerr::error& e) { return calls_that_fail_with(e, made); };
   const sockerr::error reset{errc::connection_reset, operation::recv};
   CHECK(run(reset) == 1);
   CHECK(run(sockerr::error{reset}.circumstance(sockerr::circumstance::datagram)) == 3);
@@ -774,20 +777,7 @@ TEST_CASE("A transfer that has moved bytes is not repeated", "[retry]") {
 
 TEST_CASE("Where nothing has moved a transfer is repeated as its call is", "[retry]") {
   pauses made;
-  int calls = 0;
-  const auto run = [&](const sockerr::error& e) {
-    calls = 0;
-    sockerr::error failed;
-    retry(
-        noting(made), e.operation(),
-        [&](sockerr::error& out) {
-          ++calls;
-          out = e;
-        },
-        failed);
-    CHECK(failed == e);
-    return calls;
-  };
+  const auto run = [&](const sockerr::error& e) { return calls_that_fail_with(e, made); };
   const sockerr::error full{sockerr::library_errc::deadline_exceeded, operation::send_all};
   CHECK(run(sockerr::error{full}.transferred(0)) == 3);
   CHECK(run(sockerr::error{full}.transferred(1)) == 1);
